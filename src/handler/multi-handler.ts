@@ -1,0 +1,35 @@
+import { closeAll, disposeAll, flushAll } from "../lifetime/disposal.ts";
+import { checkHandler, type Handler } from "../port/handler.ts";
+import { processTrouble } from "../port/trouble.ts";
+import { deliver } from "./deliver.ts";
+
+/**
+ * One handler out of several. It owns them: flushing and closing it flushes and closes them, the last first, and one
+ * that throws keeps nothing from the others.
+ */
+export function multiHandler(handlers: readonly Handler[]): Handler {
+  const all = [...handlers];
+  for (const [index, handler] of all.entries()) checkHandler(handler, `handlers[${index}]`);
+  const resource = multiResource(all.flatMap(({ resource }) => (resource === undefined ? [] : [resource])));
+  return {
+    handle(record) {
+      for (const handler of all) deliver(handler, record);
+    },
+    flush: () => flushAll(all, closeFailed),
+    [Symbol.dispose]: () => disposeAll(all, closeFailed),
+    [Symbol.asyncDispose]: () => closeAll(all, closeFailed),
+    resource,
+  };
+}
+
+// Built apart from the handler, so that no closure of it captures the handlers.
+function multiResource(resources: readonly Disposable[]): Disposable | undefined {
+  if (resources.length === 0) return undefined;
+  return { [Symbol.dispose]: () => disposeAll(resources, closeFailed) };
+}
+
+function closeFailed(error: unknown): void {
+  processTrouble.report("SCOPELOG_WARN_CLOSE_FAILED", "A log handler threw an error while it was closed.", {
+    cause: error,
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * One holder's share of something costly: a socket, a file. The first lease of a key opens it, further ones share it,
+ * and it is closed an idle time after the last was given back. A lease leads to what is shared and to nothing else, so
+ * it may be the `resource` of a forgotten handler.
+ */
+export class Lease<T extends Disposable> implements Disposable {
+  #share: Share<T> | undefined;
+
+  /** @internal */
+  constructor(share: Share<T>) {
+    this.#share = share;
+  }
+
+  /** What is shared; undefined once the lease was given back. */
+  get target(): T | undefined {
+    return this.#share?.target;
+  }
+
+  /** Gives the lease back. Idempotent: a lease counts once. */
+  [Symbol.dispose](): void {
+    const share = this.#share;
+    if (share === undefined) return;
+    this.#share = undefined;
+    share.giveBack();
+  }
+}
+
+/** What a timer must have so that it does not keep the process alive; browsers return a number instead. */
+interface Unrefable {
+  unref?(): void;
+}
+
+/** @internal One shared thing with its count. */
+class Share<T extends Disposable> {
+  readonly target: T;
+  readonly #pool: LeasePool<T>;
+  readonly #key: string | undefined;
+  readonly #idleMs: number;
+  #leases = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(target: T, pool: LeasePool<T>, key: string | undefined, idleMs: number) {
+    this.target = target;
+    this.#pool = pool;
+    this.#key = key;
+    this.#idleMs = idleMs;
+  }
+
+  take(): Lease<T> {
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#leases++;
+    counts.leases++;
+    return new Lease(this);
+  }
+
+  giveBack(): void {
+    counts.leases--;
+    if (--this.#leases > 0) return;
+    if (this.#idleMs <= 0) this.close();
+    else {
+      this.#timer = setTimeout(closeIdle, this.#idleMs, this);
+      (this.#timer as Unrefable).unref?.();
+    }
+  }
+
+  /** Whether nobody holds a lease now. */
+  get idle(): boolean {
+    return this.#leases === 0;
+  }
+
+  close(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#pool.remove(this.#key, this)) return;
+    counts.targets--;
+    this.target[Symbol.dispose]();
+  }
+}
+
+// A named function, not a closure: the timer leads to the share and no further.
+function closeIdle(share: Share<Disposable>): void {
+  if (share.idle) share.close();
+}
+
+const counts = { leases: 0, targets: 0 };
+
+/** How many leases are out, and how many things they share are open, in this process. */
+export function leaseCounts(): Readonly<{ leases: number; targets: number }> {
+  return counts;
+}
+
+/** The shared things of one kind, by key: at most one open for each key. */
+export class LeasePool<T extends Disposable> {
+  readonly #shares = new Map<string, Share<T>>();
+  readonly #dedicated = new Set<Share<T>>();
+
+  /**
+   * A lease on what `key` names, opened by `open` if nobody has it open.
+   * @param key undefined for one that is not shared: it is closed when its only lease is given back
+   * @param idleMs how long it stays open without a lease, in milliseconds; 0 closes at once
+   * @throws whatever `open` throws; nothing is counted then
+   */
+  lease(key: string | undefined, open: () => T, idleMs: number): Lease<T> {
+    const known = key === undefined ? undefined : this.#shares.get(key);
+    if (known !== undefined) return known.take();
+    const share = new Share(open(), this, key, key === undefined ? 0 : idleMs);
+    if (key === undefined) this.#dedicated.add(share);
+    else this.#shares.set(key, share);
+    counts.targets++;
+    return share.take();
+  }
+
+  /** @internal Forgets `share`, by identity: a later one under the same key stays. False if it was forgotten before. */
+  remove(key: string | undefined, share: Share<T>): boolean {
+    if (key === undefined) return this.#dedicated.delete(share);
+    if (this.#shares.get(key) !== share) return false;
+    return this.#shares.delete(key);
+  }
+
+  /** What is open now. */
+  *targets(): Iterable<T> {
+    for (const share of this.#shares.values()) yield share.target;
+    for (const share of this.#dedicated) yield share.target;
+  }
+
+  /** Closes at once what nobody holds a lease on, without waiting for the idle time. Returns how many. */
+  closeIdle(): number {
+    let closed = 0;
+    for (const share of [...this.#shares.values()]) {
+      if (share.idle) {
+        share.close();
+        closed++;
+      }
+    }
+    return closed;
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#shares.size + this.#dedicated.size;
+  }
+}

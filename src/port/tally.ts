@@ -1,0 +1,10 @@
+/**
+ * Counts of this process that outlive handlers and transports, so that a line that was given up is counted even when
+ * nobody is left who could be asked. Shown by `Registry.stats()`.
+ */
+export const tally = {
+  /** Lines that were given up: full queue, lost destination, nobody left to take them. */
+  dropped: 0,
+  /** Lines that a handler, filter or formatter failed on. */
+  failed: 0,
+};

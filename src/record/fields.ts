@@ -1,0 +1,55 @@
+/**
+ * What a line knows beside its message: bound to a logger, ambient inside `run()`, or given with the call.
+ * A value that is a function is lazy: it is called once for each line that is really written.
+ * The object is held, not copied: do not change it after you gave it away.
+ */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** No fields; one frozen object, so that it can be compared by identity. */
+export const noFields: Fields = Object.freeze(Object.create(null) as Record<string, unknown>);
+
+/** The fields of both; the inner ones win. Neither argument is changed; either is returned as it is if the other is empty. */
+export function mergeFields(outer: Fields, inner: Fields): Fields {
+  if (outer === noFields) return inner;
+  if (inner === noFields) return outer;
+  return { ...outer, ...inner };
+}
+
+/** Whether a value among `fields` is lazy. */
+export function hasLazy(fields: Fields): boolean {
+  for (const key in fields) if (typeof fields[key] === "function") return true;
+  return false;
+}
+
+/** The same fields with every lazy value called; one that throws becomes a text that says so. */
+export function resolveLazy(fields: Fields): Fields {
+  const resolved: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) {
+    // defineProperty: a key named `__proto__` stays a key.
+    Object.defineProperty(resolved, key, {
+      value: settle(fields, key),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return resolved;
+}
+
+function settle(fields: Fields, key: string): unknown {
+  try {
+    const value = fields[key];
+    return typeof value === "function" ? value() : value;
+  } catch (error) {
+    return `[threw: ${messageOf(error)}]`;
+  }
+}
+
+/** A short text for anything thrown; never throws itself. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,61 @@
+import { type Fields, hasLazy, noFields, resolveLazy } from "./fields.ts";
+
+/** A text that a formatter made of a source once and need not make again. */
+interface Memo {
+  readonly key: object;
+  readonly text: string;
+  readonly next: Memo | undefined;
+}
+
+/**
+ * Where a record comes from: names and bound fields, the same object for every line of one logger.
+ * It never leads to the logger: a record may outlive its scope, and must not keep it.
+ */
+export class LogSource {
+  /** The logger's name, `""` for the root. */
+  readonly logger: string;
+  /** The id of the scope, such as `conn#17`; undefined for a logger without an end. */
+  readonly scope: string | undefined;
+  /** The id of the scope around it, if any. */
+  readonly parent: string | undefined;
+  /** The bound fields that are known beforehand. */
+  readonly bound: Fields;
+  /** The bound fields whose values are lazy; they join each record's own fields. */
+  readonly lazy: Fields | undefined;
+  #memo: Memo | undefined = undefined;
+
+  constructor(logger: string, scope: string | undefined, parent: string | undefined, bound: Fields) {
+    this.logger = logger;
+    this.scope = scope;
+    this.parent = parent;
+    if (bound === noFields || !hasLazy(bound)) {
+      this.bound = bound;
+      this.lazy = undefined;
+    } else {
+      const entries = Object.entries(bound);
+      this.bound = Object.fromEntries(entries.filter(([, value]) => typeof value !== "function"));
+      this.lazy = Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
+    }
+  }
+
+  /**
+   * The text remembered under `key`, if any. The key must be an object of its own that leads nowhere: a formatter
+   * as a key would lead from a kept record, through the formatter's closure, back to the logger.
+   */
+  recall(key: object): string | undefined {
+    for (let memo = this.#memo; memo !== undefined; memo = memo.next) if (memo.key === key) return memo.text;
+    return undefined;
+  }
+
+  /** Remembers `text` under `key` for as long as this source lives. */
+  remember(key: object, text: string): void {
+    this.#memo = { key, text, next: this.#memo };
+  }
+
+  /** The lazy bound fields with their values of now, under the fields of the call. */
+  withLazy(fields: Fields | undefined): Fields | undefined {
+    if (this.lazy === undefined) return fields;
+    const values = resolveLazy(this.lazy);
+    return fields === undefined ? values : { ...values, ...fields };
+  }
+}
