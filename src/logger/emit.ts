@@ -1,0 +1,143 @@
+import { deliver } from "../handler/deliver.ts";
+import { applyFilter } from "../port/filter.ts";
+import { tally } from "../port/tally.ts";
+import { type Fields, hasLazy, messageOf, resolveLazy } from "../record/fields.ts";
+import { LogRecord } from "../record/log-record.ts";
+import type { LogSource } from "../record/log-source.ts";
+import type { Plan } from "../tree/plan.ts";
+import type { Home } from "./home.ts";
+import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
+
+/** What a log call was given, in one of the forms of `LogMethod`; told apart at run time, never trusted. */
+export type LogArguments = [first: unknown, second?: unknown, third?: unknown];
+
+/**
+ * Makes the record of a call and hands it on. Called only when the level is enabled. Never throws: arguments may be
+ * hostile (proxies, getters), and what they throw is the log's trouble, not the caller's.
+ */
+export function emit(
+  home: Home,
+  source: LogSource,
+  scope: ScopedLoggerImpl | undefined,
+  plan: Plan,
+  level: number,
+  first: unknown,
+  second: unknown,
+  third: unknown,
+): void {
+  try {
+    let message: string;
+    let error: unknown;
+    let fields: Fields | undefined;
+    if (typeof first === "string") {
+      message = first;
+      if (second !== undefined) {
+        if (third === undefined && isFields(second)) fields = second;
+        else {
+          error = second;
+          fields = third as Fields | undefined;
+        }
+      } else fields = third as Fields | undefined;
+    } else if (typeof first === "function") {
+      const made = callLazy(first as () => unknown);
+      message = made.message;
+      fields = made.fields;
+    } else if (isError(first)) {
+      message = messageOf(first);
+      error = first;
+      fields = second as Fields | undefined;
+    } else {
+      message = messageOf(first);
+      fields = second as Fields | undefined;
+    }
+    if (fields !== undefined) {
+      if (typeof fields !== "object" || fields === null) fields = fields === null ? undefined : { value: fields };
+      else if (hasLazy(fields)) fields = resolveLazy(fields);
+    }
+    if (source.lazy !== undefined) fields = source.withLazy(fields);
+    const late = scope?.ended === true;
+    const record = new LogRecord(Date.now(), level, message, fields, error, late, source);
+    if (late) dispatchLate(home, scope as ScopedLoggerImpl, plan, record);
+    else dispatch(home, scope, plan, record);
+  } catch (error) {
+    tally.failed++;
+    home.trouble.report("SCOPELOG_WARN_HANDLER_FAILED", "A line could not be made out of what was logged.", {
+      key: "emit",
+      cause: error,
+    });
+  }
+}
+
+/** Hands `record` to the handlers of the scope, of the scopes around it, and of the categories. Returns to how many. */
+function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, unfiltered: LogRecord): number {
+  let record: LogRecord | undefined = unfiltered;
+  const { filters, handlers } = plan;
+  if (filters !== undefined) {
+    for (const filter of filters) {
+      record = applyFilter(filter, record);
+      if (record === undefined) return 1;
+    }
+  }
+  let taken = 0;
+  for (let around = scope; around !== undefined; around = around.outer) {
+    const { extras } = around;
+    if (extras === undefined) continue;
+    for (const handler of extras.handlers) {
+      // A handler that is borrowed inside and known outside takes a line once, where it is met last.
+      if (isMetAgain(handler, around, plan)) continue;
+      deliver(handler, record, home.trouble);
+      taken++;
+    }
+    if (!extras.propagate) return taken;
+  }
+  for (const handler of handlers) deliver(handler, record, home.trouble);
+  return taken + handlers.length;
+}
+
+function isMetAgain(handler: Plan["handlers"][number], scope: ScopedLoggerImpl, plan: Plan): boolean {
+  if (plan.handlers.length > 0 && plan.handlers.includes(handler)) return true;
+  for (let around = scope.extras?.propagate ? scope.outer : undefined; around !== undefined; around = around.outer) {
+    if (around.extras?.handlers.includes(handler)) return true;
+    if (around.extras?.propagate === false) break;
+  }
+  return false;
+}
+
+function dispatchLate(home: Home, scope: ScopedLoggerImpl, plan: Plan, record: LogRecord): void {
+  home.late++;
+  const taken = dispatch(home, scope, plan, record);
+  if (taken === 0) tally.dropped++;
+  const extras = scope.demandExtras();
+  if (extras.lateTold) return;
+  extras.lateTold = true;
+  const fate = taken === 0 ? "was dropped, because no handler is left above it" : "went to the handlers above it";
+  home.trouble.report(
+    "SCOPELOG_WARN_LATE",
+    `"${record.message.slice(0, 80)}" was logged after its scope ${record.scope} had ended; it ${fate}. ` +
+      "Await the work before the block ends, or let the work hold the scope with fork().",
+    { key: record.logger },
+  );
+}
+
+function callLazy(lazy: () => unknown): { message: string; fields: Fields | undefined } {
+  let made: unknown;
+  try {
+    made = lazy();
+  } catch (error) {
+    return { message: `[lazy message threw: ${messageOf(error)}]`, fields: undefined };
+  }
+  if (Array.isArray(made)) return { message: messageOf(made[0]), fields: made[1] as Fields | undefined };
+  return { message: messageOf(made), fields: undefined };
+}
+
+// A plain object is no error; only others are worth the slower question. Errors of other realms are no `instanceof`.
+function isFields(value: unknown): value is Fields {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  return !Array.isArray(value) && !isError(value);
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}

@@ -1,0 +1,52 @@
+import type { Handler } from "../port/handler.ts";
+import type { LevelSetting } from "../record/level.ts";
+import type { Logger } from "./logger.ts";
+
+/** What a scope may be given when it is opened. */
+export interface ScopeOptions {
+  /** Handlers of this scope's lines and of those inside it. Owned: closed with the scope, in reverse order. */
+  handlers?: readonly Handler[];
+  /** The lowest level that is written, over what is configured for the name. */
+  level?: LevelSetting;
+  /** Whether lines go on to the handlers of the scope around and of the categories. Default: true. */
+  propagate?: boolean;
+  /** The logger that this scope is inside of: its fields and handlers are inherited. Default: none. */
+  parent?: Logger;
+}
+
+/**
+ * A logger with an end. Open it with `using log = getScoped(...)`: when the block ends, so does the scope, and the
+ * handlers it owns are closed. If it is forgotten instead, the garbage collector ends it: what its handlers gave as
+ * `resource` is closed all the same, and the place that forgot is told.
+ */
+export interface ScopedLogger extends Logger, Disposable, AsyncDisposable {
+  /** The name and a number, such as `conn#17`; unique in its registry. */
+  readonly id: string;
+  /** Whether this holder has ended. Lines logged then are late, unless another holder keeps the scope. */
+  readonly disposed: boolean;
+  /**
+   * Adds a handler that the scope owns from now on: closed with the scope, the last added first. Returns it.
+   * @throws {ScopelogError} `ERR_SCOPELOG_HANDLER_OWNED` if it has an owner, `ERR_SCOPELOG_SCOPE_ENDED` after the end
+   */
+  use<H extends Handler>(handler: H): H;
+  /**
+   * Adds a handler that somebody else closes.
+   * @throws {ScopelogError} `ERR_SCOPELOG_SCOPE_ENDED` after the end
+   */
+  addHandler(handler: Handler): void;
+  /** Takes a handler away without closing it; one that was owned is the caller's again. */
+  removeHandler(handler: Handler): void;
+  /**
+   * One more holder of the same scope, for work that outlives the block: the scope ends when the last holder ends.
+   * Dispose what is returned. Of a scope that has ended, a holder that has ended too.
+   */
+  fork(): ScopedLogger;
+  /** Ends it without waiting. Idempotent, never throws. */
+  dispose(): void;
+  /** Ends it, flushes the handlers it owns, and waits until they are closed. Idempotent, never rejects. */
+  close(): Promise<void>;
+  /** The same as `dispose()`. */
+  [Symbol.dispose](): void;
+  /** The same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

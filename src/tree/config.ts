@@ -1,0 +1,163 @@
+import { ScopelogError } from "../port/codes.ts";
+import type { Context } from "../port/context.ts";
+import { checkFilter, type FilterLike } from "../port/filter.ts";
+import { checkHandler, type Handler } from "../port/handler.ts";
+import type { ProblemListener } from "../port/trouble.ts";
+import { isLevelSetting, type LevelSetting } from "../record/level.ts";
+
+/** The settings of one category and, by inheritance, of those below it. */
+export interface LoggerConfig {
+  /** The lowest level that is written. Default: that of the category above; `info` at the root. */
+  level?: LevelSetting;
+  /** Names of `Config.handlers` that take the lines of this category. */
+  handlers?: readonly string[];
+  /** Whether the lines go on to the handlers of the categories above. Default: true. */
+  propagate?: boolean;
+  /** What every line of this category and of those below must pass, before any handler. */
+  filters?: readonly FilterLike[];
+}
+
+/** What is told of scopes that were collected instead of disposed, grouped by where they were opened. */
+export interface ForgottenReport {
+  readonly code: "SCOPELOG_WARN_FORGOTTEN";
+  /** The name of the scopes. */
+  readonly name: string;
+  /** The id of the last one. */
+  readonly id: string;
+  /** Where they were opened, `file:line:column`; undefined if it was not looked up, see `origin`. */
+  readonly origin: string | undefined;
+  /** How many, since the last report of the same origin. */
+  readonly count: number;
+  /** What was forgotten and where, that its handlers were closed, and what to write instead. */
+  readonly message: string;
+}
+
+/** What to do about forgotten scopes. */
+export interface ForgottenConfig {
+  /** `"warn"`: through `onError`, else the runtime's warnings. `"silent"`: only counted. Or a function. Default: `"warn"`. */
+  report?: "warn" | "silent" | ((report: ForgottenReport) => void);
+  /**
+   * Whether to look up where a scope was opened, which costs some microseconds for each scope looked at. `"sampled"`:
+   * one scope in 1024, and every scope of a name that was found forgotten, within a bound. Default: `"sampled"`, and
+   * `"off"` where `NODE_ENV` is `production`.
+   */
+  origin?: "off" | "sampled" | "always";
+}
+
+/** What `configure` takes. */
+export interface Config {
+  /** Settings by category; `""` is the root of all. */
+  loggers?: Readonly<Record<string, LoggerConfig>>;
+  /** The handlers by name. The configuration owns them: they are closed when it ends. */
+  handlers?: Readonly<Record<string, Handler>>;
+  /** Carries ambient fields along asynchronous calls. Default: `AsyncLocalStorage` where the runtime has it. */
+  context?: Context;
+  /** What to do about forgotten scopes. */
+  forgotten?: ForgottenConfig;
+  /** Is told what goes wrong inside the logging. Default: the runtime's warnings. */
+  onError?: ProblemListener;
+}
+
+type Check = (value: unknown, path: string) => void;
+
+/**
+ * Checks a configuration, with errors that name the key.
+ * @throws {ScopelogError} `ERR_SCOPELOG_CONFIG_KEY`, `ERR_SCOPELOG_CONFIG_VALUE`, `ERR_SCOPELOG_CONFIG_HANDLER`,
+ *   `ERR_SCOPELOG_LEVEL`, `ERR_SCOPELOG_HANDLER`, `ERR_SCOPELOG_FILTER`
+ */
+export function checkConfig(config: Config): void {
+  checkKeys(config, "config", {
+    loggers: (value, path) => checkEach(value, path, checkLogger(Object(config.handlers))),
+    handlers: (value, path) => checkEach(value, path, checkHandler),
+    context: (value, path) => {
+      const { current, run } = Object(value) as Partial<Context>;
+      if (typeof current !== "function" || typeof run !== "function") {
+        throw invalid(path, "must have current() and run()");
+      }
+    },
+    forgotten: (value, path) =>
+      checkKeys(value, path, {
+        report: (report, where) => {
+          if (typeof report !== "function") oneOf("warn", "silent")(report, where);
+        },
+        origin: oneOf("off", "sampled", "always"),
+      }),
+    onError: (value, path) => {
+      if (typeof value !== "function") throw invalid(path, "must be a function");
+    },
+  });
+}
+
+function checkLogger(handlers: Record<string, unknown>): Check {
+  return (logger, path) =>
+    checkKeys(logger, path, {
+      level: checkLevel,
+      handlers: (names, where) => {
+        checkArray(names, where);
+        for (const [index, name] of names.entries()) {
+          if (typeof name !== "string" || !Object.hasOwn(handlers, name)) {
+            throw new ScopelogError(
+              "ERR_SCOPELOG_CONFIG_HANDLER",
+              `${where}[${index}] names ${describe(name)}, which config.handlers does not have`,
+            );
+          }
+        }
+      },
+      propagate: (value, where) => {
+        if (typeof value !== "boolean") throw invalid(where, "must be true or false");
+      },
+      filters: (filters, where) => {
+        checkArray(filters, where);
+        for (const filter of filters) checkFilter(filter);
+      },
+    });
+}
+
+/**
+ * Checks that `value` is a level or `"off"`.
+ * @throws {ScopelogError} `ERR_SCOPELOG_LEVEL`
+ */
+export function checkLevel(value: unknown, path: string): asserts value is LevelSetting {
+  if (isLevelSetting(value)) return;
+  throw new ScopelogError(
+    "ERR_SCOPELOG_LEVEL",
+    `${path} is ${describe(value)}, not one of trace, debug, info, warn, error, fatal, off`,
+  );
+}
+
+function checkKeys(value: unknown, path: string, checks: Readonly<Record<string, Check>>): void {
+  if (typeof value !== "object" || value === null) throw invalid(path, "must be an object");
+  for (const [key, part] of Object.entries(value)) {
+    const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
+    if (check === undefined) {
+      throw new ScopelogError(
+        "ERR_SCOPELOG_CONFIG_KEY",
+        `${path} has the unknown key ${describe(key)}; known are ${Object.keys(checks).join(", ")}`,
+      );
+    }
+    if (part !== undefined) check(part, `${path}.${key}`);
+  }
+}
+
+function checkEach(value: unknown, path: string, check: Check): void {
+  if (typeof value !== "object" || value === null) throw invalid(path, "must be an object");
+  for (const [key, part] of Object.entries(value)) check(part, `${path}[${describe(key)}]`);
+}
+
+function checkArray(value: unknown, path: string): asserts value is unknown[] {
+  if (!Array.isArray(value)) throw invalid(path, "must be an array");
+}
+
+function oneOf(...allowed: readonly string[]): Check {
+  return (value, path) => {
+    if (!allowed.includes(value as string)) throw invalid(path, `must be one of ${allowed.join(", ")}`);
+  };
+}
+
+function invalid(path: string, must: string): ScopelogError {
+  return new ScopelogError("ERR_SCOPELOG_CONFIG_VALUE", `${path} ${must}`);
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : typeof value;
+}
