@@ -75,7 +75,10 @@ export function openCell(ledger: Ledger, tenant: object, name: string, sequence:
   slot.opened = coarseNow();
   slot.index = ledger.live.length;
   ledger.live.push(slot);
-  if (slot.index > ledger.peak) ledger.peak = slot.index;
+  if (slot.index >= ledger.peak) {
+    ledger.peak = slot.index + 1;
+    if (ledger.peak > ledger.crowdAt) ledger.listener?.crowded();
+  }
   return anchor;
 }
 

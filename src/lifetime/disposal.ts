@@ -19,10 +19,10 @@ export function disposeAll(closables: readonly Closable[], onError: ErrorSink): 
 /** Closes one without waiting; one that can only be closed asynchronously is begun and watched. */
 export function disposeOne(closable: Closable, onError: ErrorSink): void {
   try {
-    if (typeof closable[Symbol.dispose] === "function") closable[Symbol.dispose]?.();
-    else if (typeof closable[Symbol.asyncDispose] === "function") {
-      Promise.resolve(closable[Symbol.asyncDispose]?.()).then(undefined, onError);
-    }
+    const { [Symbol.dispose]: dispose, [Symbol.asyncDispose]: asyncDispose } = closable;
+    const done: unknown = typeof dispose === "function" ? dispose.call(closable) : asyncDispose?.call(closable);
+    // An asynchronous function is found in either place; a rejection that nobody watches would end the process.
+    if (done !== undefined) Promise.resolve(done).then(undefined, onError);
   } catch (error) {
     onError(error);
   }

@@ -1,3 +1,5 @@
+import { meetPressure, relieveIdle, transportBudget } from "./budget.ts";
+
 /**
  * One holder's share of something costly: a socket, a file. The first lease of a key opens it, further ones share it,
  * and it is closed an idle time after the last was given back. A lease leads to what is shared and to nothing else, so
@@ -82,7 +84,11 @@ class Share<T extends Disposable> {
 
 // A named function, not a closure: the timer leads to the share and no further.
 function closeIdle(share: Share<Disposable>): void {
-  if (share.idle) share.close();
+  try {
+    if (share.idle) share.close();
+  } catch {
+    // A throw in a timer would end the process; what is shared tells its own trouble.
+  }
 }
 
 const counts = { leases: 0, targets: 0 };
@@ -97,15 +103,26 @@ export class LeasePool<T extends Disposable> {
   readonly #shares = new Map<string, Share<T>>();
   readonly #dedicated = new Set<Share<T>>();
 
+  constructor() {
+    relieveIdle(() => this.closeIdle());
+  }
+
   /**
    * A lease on what `key` names, opened by `open` if nobody has it open.
    * @param key undefined for one that is not shared: it is closed when its only lease is given back
    * @param idleMs how long it stays open without a lease, in milliseconds; 0 closes at once
+   * @param sharedKey what to share instead of opening one that is not shared, if the budget of transports is reached
    * @throws whatever `open` throws; nothing is counted then
    */
-  lease(key: string | undefined, open: () => T, idleMs: number): Lease<T> {
+  lease(key: string | undefined, open: () => T, idleMs: number, sharedKey?: string): Lease<T> {
     const known = key === undefined ? undefined : this.#shares.get(key);
     if (known !== undefined) return known.take();
+    if (counts.targets >= transportBudget()) {
+      meetPressure(`the budget of ${transportBudget()} open transports is reached`);
+      if (key === undefined && sharedKey !== undefined && counts.targets >= transportBudget()) {
+        return this.lease(sharedKey, open, idleMs);
+      }
+    }
     const share = new Share(open(), this, key, key === undefined ? 0 : idleMs);
     if (key === undefined) this.#dedicated.add(share);
     else this.#shares.set(key, share);

@@ -7,6 +7,8 @@ export type EndReason = "disposed" | "collected" | "shutdown";
 export interface LedgerListener {
   /** A scope was collected; its resources are closed already. */
   collected(name: string, sequence: number, origin: string | undefined): void;
+  /** More scopes are live than `crowdAt`. */
+  crowded(): void;
   /** Closing a resource of a collected scope threw. */
   closeFailed(error: unknown): void;
 }
@@ -23,6 +25,8 @@ export class Ledger {
   live: Slot[] = [];
   /** The most that were live since the room was last fitted. */
   peak = 0;
+  /** At how many live scopes the listener is told of a crowd. */
+  crowdAt = Number.POSITIVE_INFINITY;
   /** Scopes opened so far; also the number of the newest. */
   opened = 0;
   readonly ended: Record<EndReason, number> = { disposed: 0, collected: 0, shutdown: 0 };

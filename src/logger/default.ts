@@ -56,6 +56,11 @@ export function configure(config: Config): Configuration {
   return defaultRegistry().configure(config);
 }
 
+/** The ambient logger: inside `ScopedLogger.run()` that of the innermost scope, else the root. */
+export function currentLogger(): Logger {
+  return defaultRegistry().currentLogger();
+}
+
 /** Ends all scopes and configurations of the default registry, flushes and closes their handlers. Never rejects. */
 export function shutdown(): Promise<void> {
   return defaultRegistry().shutdown();

@@ -1,11 +1,14 @@
 import { deliver } from "../handler/deliver.ts";
+import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import { applyFilter } from "../port/filter.ts";
 import { tally } from "../port/tally.ts";
+import { rememberedFields, withBackground } from "../record/error-fields.ts";
 import { type Fields, hasLazy, messageOf, resolveLazy } from "../record/fields.ts";
 import { LogRecord } from "../record/log-record.ts";
 import type { LogSource } from "../record/log-source.ts";
 import type { Plan } from "../tree/plan.ts";
 import type { Home } from "./home.ts";
+import type { Place } from "./scope-extras.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 
 /** What a log call was given, in one of the forms of `LogMethod`; told apart at run time, never trusted. */
@@ -55,10 +58,20 @@ export function emit(
       else if (hasLazy(fields)) fields = resolveLazy(fields);
     }
     if (source.lazy !== undefined) fields = source.withLazy(fields);
+    if (error !== undefined) {
+      const remembered = rememberedFields(error);
+      if (remembered !== undefined) fields = withBackground(remembered, source.bound, fields);
+    }
+    if (home.ambient) {
+      const frame = home.context.current();
+      if (frame !== undefined) fields = withBackground(frame.fields, source.bound, fields);
+    }
+    if (scope !== undefined) (scope.source ?? scope.makeSource()).lines++;
     const late = scope?.ended === true;
     const record = new LogRecord(Date.now(), level, message, fields, error, late, source);
     if (late) dispatchLate(home, scope as ScopedLoggerImpl, plan, record);
-    else dispatch(home, scope, plan, record);
+    else if (scope !== undefined) dispatchScoped(home, scope, plan, record);
+    else dispatch(home, undefined, plan, record);
   } catch (error) {
     tally.failed++;
     home.trouble.report("SCOPELOG_WARN_HANDLER_FAILED", "A line could not be made out of what was logged.", {
@@ -92,6 +105,32 @@ function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, u
   }
   for (const handler of handlers) deliver(handler, record, home.trouble);
   return taken + handlers.length;
+}
+
+/** Counts the line for the scope's summary, and hands it on or has it held. */
+function dispatchScoped(home: Home, scope: ScopedLoggerImpl, plan: Plan, record: LogRecord): void {
+  scope.extras?.summary?.count(record.levelNumber);
+  const buffer = home.buffering ? bufferAround(scope) : undefined;
+  if (buffer !== undefined && record.levelNumber < buffer.until) {
+    buffer.hold(record, { scope, plan });
+    return;
+  }
+  if (buffer !== undefined) releaseBuffer(home, buffer);
+  dispatch(home, scope, plan, record);
+}
+
+/** Writes what a buffer holds. */
+export function releaseBuffer(home: Home, buffer: UntilErrorBuffer<Place>): void {
+  buffer.release((record, { scope, plan }) => dispatch(home, scope, plan, record));
+}
+
+/** The nearest buffer around that still holds. */
+function bufferAround(scope: ScopedLoggerImpl): UntilErrorBuffer<Place> | undefined {
+  for (let around: ScopedLoggerImpl | undefined = scope; around !== undefined; around = around.outer) {
+    const buffer = around.extras?.buffer;
+    if (buffer?.open === false) return buffer;
+  }
+  return undefined;
 }
 
 function isMetAgain(handler: Plan["handlers"][number], scope: ScopedLoggerImpl, plan: Plan): boolean {

@@ -1,4 +1,5 @@
 import type { Ledger } from "../lifetime/ledger.ts";
+import type { Context } from "../port/context.ts";
 import type { Trouble } from "../port/trouble.ts";
 import type { Fields } from "../record/fields.ts";
 import type { Settings } from "../tree/settings.ts";
@@ -11,6 +12,12 @@ export interface Home {
   readonly settings: Settings;
   readonly ledger: Ledger;
   readonly trouble: Trouble;
+  /** Carries the ambient frame. */
+  readonly context: Context;
+  /** Whether `run` was ever called: until then nothing is ambient, and nobody need look. */
+  ambient: boolean;
+  /** Whether a scope with a buffer was ever opened: until then nobody need look for one. */
+  buffering: boolean;
   /** Takes what a handler threw while it was closed. */
   readonly closeFailed: (cause: unknown) => void;
   /** Lines logged after the end of their scope. */

@@ -17,7 +17,12 @@ export interface LevelTarget {
 export function parseTarget(target: unknown): LevelTarget {
   const [, name, id, star] = (typeof target === "string" ? /^(.*?)(?:#(\d+)|(\.?\*))?$/s.exec(target) : null) ?? [];
   // "*" alone is everything; ".*" needs a name before it.
-  if (name !== undefined && (id === undefined || name !== "") && !(star === "*" && name !== "")) {
+  if (
+    name !== undefined &&
+    (id === undefined || name !== "") &&
+    !(star === "*" && name !== "") &&
+    !(id === undefined && name.includes("#"))
+  ) {
     return { name, sequence: id === undefined ? undefined : Number(id), below: star !== undefined };
   }
   throw new ScopelogError(

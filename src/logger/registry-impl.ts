@@ -1,17 +1,23 @@
+import { bufferedBytes, setBufferBudget } from "../handler/until-error-buffer.ts";
+import { relieve, setTransportBudget } from "../lifetime/budget.ts";
 import { type Anchor, anchorOf, estateOf, sweepCells } from "../lifetime/cell.ts";
 import { ageOf } from "../lifetime/clock.ts";
 import { leaseCounts } from "../lifetime/lease.ts";
 import { Ledger } from "../lifetime/ledger.ts";
 import { claim, disclaim } from "../lifetime/ownership.ts";
+import { endChannel, type OpenEvent, openChannel } from "../port/channel.ts";
 import { ScopelogError } from "../port/codes.ts";
+import { type Frame, runtimeContext } from "../port/context.ts";
 import { tally } from "../port/tally.ts";
 import { hear, Trouble } from "../port/trouble.ts";
-import { type Fields, noFields } from "../record/fields.ts";
+import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber } from "../record/level.ts";
 import { type Config, checkConfig, checkLevel } from "../tree/config.ts";
 import { Settings } from "../tree/settings.ts";
-import { BaseLogger, checkFields, checkName, drawPlan } from "./base-logger.ts";
+import { BaseLogger, checkFields, checkName } from "./base-logger.ts";
+import { claimHandlers } from "./claim-handlers.ts";
 import { type Configuration, ConfigurationImpl } from "./configuration.ts";
+import { CrowdWatch, defaultCrowd } from "./crowd.ts";
 import { ForgottenBook } from "./forgotten.ts";
 import type { Home } from "./home.ts";
 import { parseTarget } from "./level-target.ts";
@@ -19,8 +25,9 @@ import type { Logger } from "./logger.ts";
 import { LoggerView } from "./logger-view.ts";
 import { defaultOriginMode, OriginSampler, originOf } from "./origin.ts";
 import type { Registry, RegistryStats, ScopeInfo } from "./registry.ts";
+import { checkOptions, settle } from "./scope-settings.ts";
 import type { ScopedLogger, ScopeOptions } from "./scoped-logger.ts";
-import { claimHandlers, ScopedLoggerImpl } from "./scoped-logger-impl.ts";
+import { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 
 /** The registry as it is inside. */
 export class RegistryImpl implements Registry, Home {
@@ -30,7 +37,12 @@ export class RegistryImpl implements Registry, Home {
   readonly #origins = new OriginSampler(defaultOriginMode());
   readonly #forgotten = new ForgottenBook(this.trouble, this.#origins);
   readonly #configurations: ConfigurationImpl[] = [];
+  readonly #crowd = new CrowdWatch(this.ledger, this.trouble);
+  #setBudget = false;
   #closing: Promise<void> | undefined;
+  context = runtimeContext();
+  ambient = false;
+  buffering = false;
   late = 0;
 
   /** Takes what a handler, or the resource of a forgotten one, threw while it was closed. */
@@ -39,11 +51,19 @@ export class RegistryImpl implements Registry, Home {
 
   constructor() {
     this.ledger.listen(this);
+    relieve(this);
   }
 
   getLogger(name = ""): Logger {
     if (name !== "") checkName(name);
     return new LoggerView(this, name, noFields, undefined);
+  }
+
+  currentLogger(): Logger {
+    const frame = this.ambient ? this.context.current() : undefined;
+    if (frame === undefined) return this.getLogger();
+    // A logger that is gone leaves its name and fields to the work that it started.
+    return (frame.logger.deref() as ScopedLoggerImpl | undefined) ?? this.view(frame.name, frame.fields, undefined);
   }
 
   getScoped(name: string, fields?: Fields, options?: ScopeOptions): ScopedLogger {
@@ -69,10 +89,17 @@ export class RegistryImpl implements Registry, Home {
         if (parent !== outer && parent.fields !== noFields) own = { ...parent.fields, ...own };
       } else if (parent !== undefined) own = { ...parent.fields, ...own };
     }
+    if (this.ambient) {
+      const frame = this.context.current();
+      if (frame !== undefined) own = ambientUnder(frame, outer, own);
+    }
     const { handlers } = options ?? {};
     if (handlers !== undefined) claimHandlers(handlers, "an element of options.handlers");
     const scope = new ScopedLoggerImpl(this, name, own, outer, ++this.ledger.opened);
     if (options !== undefined) settle(scope, options);
+    if (openChannel.hasSubscribers) {
+      openChannel.publish({ id: scope.id, name, parent: outer?.id, fields: scope.fields } satisfies OpenEvent);
+    }
     if (this.#origins.wants(name, scope.sequence)) estateOf((scope.anchor as Anchor).slot).origin = originOf(entry);
     return scope;
   }
@@ -127,6 +154,8 @@ export class RegistryImpl implements Registry, Home {
         parent: scope.outer?.id,
         age: ageOf(slot.opened),
         level: scope.level,
+        buffered: scope.extras?.buffer?.bytes ?? 0,
+        lines: scope.source?.lines ?? 0,
         handlers: scope.extras?.handlers.length ?? 0,
         origin: slot.estate?.origin,
       };
@@ -143,6 +172,7 @@ export class RegistryImpl implements Registry, Home {
       late: this.late,
       dropped: tally.dropped,
       failed: tally.failed,
+      buffered: bufferedBytes(),
       transports: targets,
       leases,
     };
@@ -173,7 +203,16 @@ export class RegistryImpl implements Registry, Home {
   }
 
   collected(name: string, sequence: number, origin: string | undefined): void {
+    if (endChannel.hasSubscribers) endChannel.publish({ id: `${name}#${sequence}`, name, reason: "collected" });
     this.#forgotten.add(name, sequence, origin);
+  }
+
+  crowded(): void {
+    this.#crowd.look();
+  }
+
+  pressed(cause: string): void {
+    this.#crowd.tellPressure(cause);
   }
 
   *#tenants(): Iterable<ScopedLoggerImpl> {
@@ -202,29 +241,21 @@ export class RegistryImpl implements Registry, Home {
     if (config.onError !== undefined) hear(this.trouble);
     this.#forgotten.report = config.forgotten?.report ?? "warn";
     this.#origins.mode = config.forgotten?.origin ?? defaultOriginMode();
+    if (config.context !== undefined) this.context = config.context;
+    this.#crowd.limit = config.budget?.scopes ?? defaultCrowd;
+    // The budget is the process's: a registry that never set it must not take it back from one that did.
+    const transports = config.budget?.transports;
+    if (transports !== undefined || this.#setBudget) setTransportBudget(transports);
+    const bufferBytes = config.budget?.bufferBytes;
+    if (bufferBytes !== undefined || this.#setBudget) setBufferBudget(bufferBytes);
+    this.#setBudget = config.budget !== undefined;
   }
 }
 
-function checkOptions(options: ScopeOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new ScopelogError("ERR_SCOPELOG_OPTION", "the options of a scope are an object");
+/** `own` over the ambient fields, unless the scope inherits them anyway by being inside the one they come from. */
+function ambientUnder(frame: Frame, outer: ScopedLoggerImpl | undefined, own: Fields): Fields {
+  for (let around = outer; around !== undefined; around = around.outer) {
+    if (around.extras?.frame === frame) return own;
   }
-  const { handlers, level, propagate, parent } = options;
-  if (level !== undefined) checkLevel(level, "options.level");
-  if (handlers !== undefined && !Array.isArray(handlers)) {
-    throw new ScopelogError("ERR_SCOPELOG_OPTION", "options.handlers is an array of handlers");
-  }
-  if (propagate !== undefined && typeof propagate !== "boolean") {
-    throw new ScopelogError("ERR_SCOPELOG_OPTION", "options.propagate is true or false");
-  }
-  if (parent !== undefined && typeof Object(parent).info !== "function") {
-    throw new ScopelogError("ERR_SCOPELOG_OPTION", "options.parent is a logger");
-  }
-}
-
-function settle(scope: ScopedLoggerImpl, { handlers, level, propagate }: ScopeOptions): void {
-  if (level !== undefined) scope.demandExtras().level = levelNumber(level);
-  if (propagate === false) scope.demandExtras().propagate = false;
-  if (handlers !== undefined && handlers.length > 0) scope.adopt(scope.anchor as Anchor, handlers);
-  if (scope.extras !== undefined) scope.plan = drawPlan(scope.home, scope.name, scope);
+  return mergeFields(frame.fields, own);
 }

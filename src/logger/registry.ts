@@ -15,6 +15,10 @@ export interface ScopeInfo {
   /** Milliseconds since it was opened, give or take a turn of the event loop. */
   readonly age: number;
   readonly level: LevelSetting;
+  /** Bytes that its buffer holds, as estimated. */
+  readonly buffered: number;
+  /** How many lines it has logged. */
+  readonly lines: number;
   /** How many handlers it has itself. */
   readonly handlers: number;
   /** Where it was opened, `file:line:column`, if that was looked up. */
@@ -39,6 +43,8 @@ export interface RegistryStats {
   readonly dropped: number;
   /** Lines that a handler, filter or formatter of this process failed on. */
   readonly failed: number;
+  /** Bytes held by the buffers of scopes in this process, as estimated. */
+  readonly buffered: number;
   /** Sockets and files that are shared by handlers and open now, in this process. */
   readonly transports: number;
   /** Shares of them that are held by handlers, in this process. */
@@ -49,6 +55,8 @@ export interface RegistryStats {
 export interface Registry {
   /** The logger of this name, the root without one. Loggers of one name share their settings for ever. */
   getLogger(name?: string): Logger;
+  /** The ambient logger: inside `run()` that of the innermost scope, else the root. */
+  currentLogger(): Logger;
   /**
    * Opens a scope. Every call opens a new one, whatever its name.
    * @throws {ScopelogError} `ERR_SCOPELOG_NAME`, `ERR_SCOPELOG_FIELDS`, `ERR_SCOPELOG_LEVEL`, `ERR_SCOPELOG_HANDLER`,

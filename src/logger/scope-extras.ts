@@ -1,4 +1,22 @@
+import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
+import type { Frame } from "../port/context.ts";
 import type { Handler } from "../port/handler.ts";
+import type { Fields } from "../record/fields.ts";
+import type { Plan } from "../tree/plan.ts";
+import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
+import type { Outcome, Summary } from "./summary.ts";
+
+/** Where a held record goes on from when it is set free. */
+export interface Place {
+  readonly scope: ScopedLoggerImpl;
+  readonly plan: Plan;
+}
+
+/** A holder that an event ends. */
+export interface MovedEnd {
+  readonly holder: ScopedLoggerImpl;
+  readonly takeBack: () => void;
+}
 
 /** None; also those of a scope that has ended. */
 export const noHandlers: readonly Handler[] = Object.freeze([]);
@@ -21,4 +39,16 @@ export class ScopeExtras {
   hadHandlers = false;
   /** Whether a late line was told. */
   lateTold = false;
+  /** What is held until it goes wrong. */
+  buffer: UntilErrorBuffer<Place> | undefined = undefined;
+  summary: Summary | undefined = undefined;
+  outcome: Outcome = "unknown";
+  /** What `fail` was given. */
+  failure: unknown = undefined;
+  /** What `ok` or `fail` add to the summary. */
+  outcomeFields: Fields | undefined = undefined;
+  /** The holders whose end was moved to an event, with what takes the listener back. */
+  moved: readonly MovedEnd[] | undefined = undefined;
+  /** The ambient frame of `run`, made once. */
+  frame: Frame | undefined = undefined;
 }

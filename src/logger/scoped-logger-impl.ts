@@ -1,16 +1,21 @@
-import { type Anchor, closeCell, estateOf, openCell } from "../lifetime/cell.ts";
+import { type Anchor, openCell } from "../lifetime/cell.ts";
 import { closeAll, disposeAll } from "../lifetime/disposal.ts";
-import { claim, disclaim } from "../lifetime/ownership.ts";
-import { ScopelogError } from "../port/codes.ts";
+import { disclaim } from "../lifetime/ownership.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
+import { rememberFields } from "../record/error-fields.ts";
 import { type Fields, mergeFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber, OFF } from "../record/level.ts";
 import { LogSource } from "../record/log-source.ts";
 import { advanceEpoch } from "../tree/plan.ts";
 import { BaseLogger, drawPlan } from "./base-logger.ts";
+import { claimHandlers } from "./claim-handlers.ts";
+import { releaseBuffer } from "./emit.ts";
 import type { Home } from "./home.ts";
-import { noHandlers, ScopeExtras } from "./scope-extras.ts";
+import { demandAnchor, endScope, isMoved, leave, letGo, liveAnchor } from "./scope-end.ts";
+import { ScopeExtras } from "./scope-extras.ts";
 import type { ScopedLogger } from "./scoped-logger.ts";
+import type { Outcome } from "./summary.ts";
+import { type EndLike, whenEnded } from "./until.ts";
 
 /**
  * One holder of a scope. What holders share is in the cell and in the extras. No private methods here: their brand
@@ -128,11 +133,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     const extras = this.demandExtras();
     extras.handlers = [...extras.handlers, ...handlers];
     extras.owned = [...extras.owned, ...handlers];
-    for (const { resource } of handlers) {
-      if (resource === undefined) continue;
-      const estate = estateOf(anchor.slot);
-      estate.resources = [...estate.resources, resource];
-    }
+    for (const { resource } of handlers) if (resource !== undefined) leave(anchor, resource);
     extras.hadHandlers = true;
   }
 
@@ -157,11 +158,63 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   }
 
   [Symbol.dispose](): void {
-    this.end();
+    if (!isMoved(this)) this.end();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.endAndWait();
+    return isMoved(this) ? Promise.resolve() : this.endAndWait();
+  }
+
+  ok(fields?: Fields): void {
+    this.setOutcome("ok", undefined, fields);
+  }
+
+  fail(error?: unknown, fields?: Fields): void {
+    this.setOutcome("error", error, fields);
+    if (error !== undefined) rememberFields(error, this.fields);
+    const { home, extras } = this;
+    if (extras?.buffer?.open === false && !this.ended) releaseBuffer(home, extras.buffer);
+  }
+
+  setOutcome(outcome: Outcome, failure: unknown, fields: Fields | undefined): void {
+    const extras = this.demandExtras();
+    extras.outcome = outcome;
+    extras.failure = failure;
+    extras.outcomeFields = fields;
+  }
+
+  until(end: EndLike): this {
+    if (this.disposed) return this;
+    const extras = this.demandExtras();
+    const takeBack = whenEnded(end, () => this.end());
+    // It may have come already.
+    if (this.disposed) takeBack();
+    else extras.moved = [...(extras.moved ?? []), { holder: this, takeBack }];
+    return this;
+  }
+
+  run<T>(fn: () => T): T {
+    const { home } = this;
+    home.ambient = true;
+    const extras = this.demandExtras();
+    extras.frame ??= { name: this.name, fields: this.fields, logger: new WeakRef(this) };
+    try {
+      const result = home.context.run(extras.frame, fn);
+      const { then } = Object(result) as { then?: unknown };
+      if (typeof then !== "function") return result;
+      // The scope is held by what it awaits: `run` alone, without a block around it, must not lose it half-way.
+      return then.call(
+        result,
+        (value: unknown) => value,
+        (error: unknown) => {
+          rememberFields(error, this.fields);
+          throw error;
+        },
+      ) as T;
+    } catch (error) {
+      rememberFields(error, this.fields);
+      throw error;
+    }
   }
 
   end(): void {
@@ -178,64 +231,5 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   async shutDown(anchor: Anchor): Promise<void> {
     const owned = endScope(this, anchor, "shutdown");
     if (owned !== undefined) await closeAll(owned, this.home.closeFailed);
-  }
-}
-
-/** The holder's cell, if the holder is live and the cell is still that of its scope. */
-function liveAnchor(holder: ScopedLoggerImpl): Anchor | undefined {
-  const { anchor } = holder;
-  if (anchor === undefined) return undefined;
-  const { slot } = anchor;
-  return slot.index >= 0 && slot.sequence === holder.sequence && slot.ledger === holder.home.ledger
-    ? anchor
-    : undefined;
-}
-
-function demandAnchor(holder: ScopedLoggerImpl, method: string): Anchor {
-  const anchor = liveAnchor(holder);
-  if (anchor !== undefined) return anchor;
-  throw new ScopelogError("ERR_SCOPELOG_SCOPE_ENDED", `${method}() on ${holder.id}, which has ended`);
-}
-
-/** Ends the holder, and the scope if it was the last; then what is returned must be closed. */
-function letGo(holder: ScopedLoggerImpl): readonly Handler[] | undefined {
-  const anchor = liveAnchor(holder);
-  holder.anchor = undefined;
-  if (anchor === undefined) return undefined;
-  if (holder.extras !== undefined && --holder.extras.holders > 0) return undefined;
-  return endScope(holder, anchor, "disposed");
-}
-
-function endScope(
-  holder: ScopedLoggerImpl,
-  anchor: Anchor,
-  reason: "disposed" | "shutdown",
-): readonly Handler[] | undefined {
-  const { extras } = holder;
-  // Others that still hold the cell would meet its next tenant in it.
-  closeCell(anchor, reason, extras === undefined || extras.holders === 0);
-  holder.anchor = undefined;
-  if (extras === undefined) return undefined;
-  const { owned } = extras;
-  extras.holders = 0;
-  extras.handlers = extras.owned = noHandlers;
-  for (const handler of owned) disclaim(handler);
-  return owned;
-}
-
-/**
- * Makes a scope the owner of all `handlers`, or of none.
- * @throws {ScopelogError} `ERR_SCOPELOG_HANDLER`, `ERR_SCOPELOG_HANDLER_OWNED`
- */
-export function claimHandlers(handlers: readonly Handler[], where: string): void {
-  for (const [index, handler] of handlers.entries()) {
-    try {
-      checkHandler(handler, where);
-      if (claim(handler)) continue;
-      throw new ScopelogError("ERR_SCOPELOG_HANDLER_OWNED", `${where} has an owner already; addHandler() borrows`);
-    } catch (error) {
-      for (const claimed of handlers.slice(0, index)) disclaim(claimed);
-      throw error;
-    }
   }
 }

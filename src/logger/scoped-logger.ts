@@ -1,6 +1,8 @@
 import type { Handler } from "../port/handler.ts";
-import type { LevelSetting } from "../record/level.ts";
+import type { Fields } from "../record/fields.ts";
+import type { LevelName, LevelSetting } from "../record/level.ts";
 import type { Logger } from "./logger.ts";
+import type { EndLike } from "./until.ts";
 
 /** What a scope may be given when it is opened. */
 export interface ScopeOptions {
@@ -12,6 +14,17 @@ export interface ScopeOptions {
   propagate?: boolean;
   /** The logger that this scope is inside of: its fields and handlers are inherited. Default: none. */
   parent?: Logger;
+  /**
+   * Holds records below `until`, and writes them, in order and with their own times, only if one at `until` or above
+   * or a `fail()` comes; else they go with the scope. `limit` is how many (default 1000); the oldest make room. What
+   * all buffers of the process hold is bounded by `Config.budget.bufferBytes`.
+   */
+  buffer?: { until: LevelName; limit?: number };
+  /**
+   * Writes one record at the end, `<name> ended`, with `durationMs`, `outcome`, `lines` by level and `dropped`. A level,
+   * or true for error after a `fail()` and info else. A scope that is collected writes none. Default: false.
+   */
+  summary?: boolean | LevelName;
 }
 
 /**
@@ -36,6 +49,30 @@ export interface ScopedLogger extends Logger, Disposable, AsyncDisposable {
   addHandler(handler: Handler): void;
   /** Takes a handler away without closing it; one that was owned is the caller's again. */
   removeHandler(handler: Handler): void;
+  /**
+   * Says that it went well, for the summary. The last word of `ok` and `fail` counts.
+   * @param fields are added to the summary
+   */
+  ok(fields?: Fields): void;
+  /**
+   * Says that it went wrong, for the summary, and writes what `buffer` holds. It logs nothing itself. The error
+   * remembers the fields of this scope, see `run`.
+   * @param fields are added to the summary
+   */
+  fail(error?: unknown, fields?: Fields): void;
+  /**
+   * Moves the end of this holder from its block to an event: `using` then no longer ends it, `dispose()` and `close()`
+   * still do. An `AbortSignal` ends it when it aborts, an emitter, stream, socket or other target at its `close`, a
+   * promise when it settles; of several the first. What is given holds the scope until then.
+   * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is nothing that ends
+   */
+  until(end: EndLike): this;
+  /**
+   * Calls `fn` with this scope as the ambient one: there, and in all it starts, `currentLogger()` is this logger, and
+   * lines and new scopes have its fields. Returns what `fn` returns. An error that leaves `fn`, thrown or rejected,
+   * remembers the fields of this scope: whoever logs it outside logs them too.
+   */
+  run<T>(fn: () => T): T;
   /**
    * One more holder of the same scope, for work that outlives the block: the scope ends when the last holder ends.
    * Dispose what is returned. Of a scope that has ended, a holder that has ended too.

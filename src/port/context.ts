@@ -5,8 +5,10 @@ import type { Fields } from "../record/fields.ts";
  * handlers, and the logger only weakly.
  */
 export interface Frame {
+  /** The name of the logger, for when that is gone. */
+  readonly name: string;
   readonly fields: Fields;
-  readonly logger: WeakRef<object> | undefined;
+  readonly logger: WeakRef<object>;
 }
 
 /** Carries a frame along the asynchronous calls that start inside `run`: `AsyncLocalStorage`, or one like it. */
@@ -22,3 +24,38 @@ export const nullContext: Context = Object.freeze({
   current: () => undefined,
   run: <T>(_frame: Frame, fn: () => T): T => fn(),
 });
+
+interface Storage {
+  getStore(): Frame | undefined;
+  run<T>(frame: Frame, fn: () => T): T;
+}
+
+/**
+ * The context of this runtime: `AsyncLocalStorage` on Node, Bun and Deno; elsewhere one that carries as far as the
+ * synchronous call and no further.
+ */
+export function runtimeContext(): Context {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
+  const hooks = process?.getBuiltinModule?.("node:async_hooks") as
+    | { AsyncLocalStorage?: new () => Storage }
+    | undefined;
+  if (typeof hooks?.AsyncLocalStorage !== "function") return synchronousContext();
+  const storage = new hooks.AsyncLocalStorage();
+  return { current: () => storage.getStore(), run: (frame, fn) => storage.run(frame, fn) };
+}
+
+function synchronousContext(): Context {
+  let innermost: Frame | undefined;
+  return {
+    current: () => innermost,
+    run(frame, fn) {
+      const before = innermost;
+      innermost = frame;
+      try {
+        return fn();
+      } finally {
+        innermost = before;
+      }
+    },
+  };
+}

@@ -15,10 +15,14 @@ export function mergeFields(outer: Fields, inner: Fields): Fields {
   return { ...outer, ...inner };
 }
 
-/** Whether a value among `fields` is lazy. */
+/** Whether a value among `fields` is lazy, or must be asked for with the same care: a getter that throws. */
 export function hasLazy(fields: Fields): boolean {
-  for (const key in fields) if (typeof fields[key] === "function") return true;
-  return false;
+  try {
+    for (const key in fields) if (typeof fields[key] === "function") return true;
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** The same fields with every lazy value called; one that throws becomes a text that says so. */

@@ -22,6 +22,8 @@ export class LogSource {
   readonly bound: Fields;
   /** The bound fields whose values are lazy; they join each record's own fields. */
   readonly lazy: Fields | undefined;
+  /** How many lines were made from it. */
+  lines = 0;
   #memo: Memo | undefined = undefined;
 
   constructor(logger: string, scope: string | undefined, parent: string | undefined, bound: Fields) {

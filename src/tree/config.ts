@@ -26,8 +26,10 @@ export interface ForgottenReport {
   readonly id: string;
   /** Where they were opened, `file:line:column`; undefined if it was not looked up, see `origin`. */
   readonly origin: string | undefined;
-  /** How many, since the last report of the same origin. */
+  /** How many were opened there, since the last report of the same place. */
   readonly count: number;
+  /** How many more of the name were forgotten whose place was not looked up; likely the same. */
+  readonly unlocated: number;
   /** What was forgotten and where, that its handlers were closed, and what to write instead. */
   readonly message: string;
 }
@@ -44,6 +46,19 @@ export interface ForgottenConfig {
   origin?: "off" | "sampled" | "always";
 }
 
+/** How much may be open at once. */
+export interface BudgetConfig {
+  /**
+   * Open sockets and files of handlers in this process. Beyond it dead scopes are swept, idle transports closed and
+   * shared ones used in place of further `shared: false` ones. Default: four fifths of the limit of open files.
+   */
+  transports?: number;
+  /** What the buffers of all scopes of this process may hold together, in bytes as estimated. Default: 16 MiB. */
+  bufferBytes?: number;
+  /** Live scopes of one name before a warning, once a name, like `MaxListenersExceededWarning`. Default: 10000. */
+  scopes?: number;
+}
+
 /** What `configure` takes. */
 export interface Config {
   /** Settings by category; `""` is the root of all. */
@@ -54,6 +69,8 @@ export interface Config {
   context?: Context;
   /** What to do about forgotten scopes. */
   forgotten?: ForgottenConfig;
+  /** How much may be open at once before something is done about it. */
+  budget?: BudgetConfig;
   /** Is told what goes wrong inside the logging. Default: the runtime's warnings. */
   onError?: ProblemListener;
 }
@@ -82,6 +99,8 @@ export function checkConfig(config: Config): void {
         },
         origin: oneOf("off", "sampled", "always"),
       }),
+    budget: (value, path) =>
+      checkKeys(value, path, { transports: checkCount, scopes: checkCount, bufferBytes: checkCount }),
     onError: (value, path) => {
       if (typeof value !== "function") throw invalid(path, "must be a function");
     },
@@ -152,6 +171,10 @@ function oneOf(...allowed: readonly string[]): Check {
   return (value, path) => {
     if (!allowed.includes(value as string)) throw invalid(path, `must be one of ${allowed.join(", ")}`);
   };
+}
+
+function checkCount(value: unknown, path: string): void {
+  if (typeof value !== "number" || !(value > 0)) throw invalid(path, "must be a number above 0");
 }
 
 function invalid(path: string, must: string): ScopelogError {

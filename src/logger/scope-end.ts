@@ -1,0 +1,100 @@
+import { type Anchor, closeCell, estateOf } from "../lifetime/cell.ts";
+import { disclaim } from "../lifetime/ownership.ts";
+import { type EndEvent, endChannel } from "../port/channel.ts";
+import { ScopelogError } from "../port/codes.ts";
+import type { Handler } from "../port/handler.ts";
+import { levelNumber } from "../record/level.ts";
+import { noHandlers, type ScopeExtras } from "./scope-extras.ts";
+import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
+import type { Summary } from "./summary.ts";
+
+/** The holder's cell, if the holder is live and the cell is still that of its scope. */
+export function liveAnchor(holder: ScopedLoggerImpl): Anchor | undefined {
+  const { anchor } = holder;
+  if (anchor === undefined) return undefined;
+  const { slot } = anchor;
+  return slot.index >= 0 && slot.sequence === holder.sequence && slot.ledger === holder.home.ledger
+    ? anchor
+    : undefined;
+}
+
+/** Has `resource` closed if the scope in `anchor` is collected. */
+export function leave(anchor: Anchor, resource: Disposable): void {
+  const estate = estateOf(anchor.slot);
+  estate.resources = [...estate.resources, resource];
+}
+
+export function demandAnchor(holder: ScopedLoggerImpl, method: string): Anchor {
+  const anchor = liveAnchor(holder);
+  if (anchor !== undefined) return anchor;
+  throw new ScopelogError("ERR_SCOPELOG_SCOPE_ENDED", `${method}() on ${holder.id}, which has ended`);
+}
+
+/** Whether an event ends the holder, and not its block. */
+export function isMoved(holder: ScopedLoggerImpl): boolean {
+  return holder.extras?.moved?.some((moved) => moved.holder === holder) === true;
+}
+
+/** Writes the record that tells how the scope went, while its handlers are still there. */
+function writeSummary(scope: ScopedLoggerImpl, extras: ScopeExtras, summary: Summary): void {
+  const level = summary.level ?? levelNumber(extras.outcome === "error" ? "error" : "info");
+  if (!scope.admits(level)) return;
+  const fields = summary.fields(extras.outcome, extras.buffer?.dropped ?? 0, extras.outcomeFields);
+  scope.write(
+    level,
+    `${scope.name} ended`,
+    extras.failure ?? fields,
+    extras.failure === undefined ? undefined : fields,
+  );
+}
+
+/** Ends the holder, and the scope if it was the last; then what is returned must be closed. */
+export function letGo(holder: ScopedLoggerImpl): readonly Handler[] | undefined {
+  const anchor = liveAnchor(holder);
+  const { extras } = holder;
+  if (anchor === undefined || extras === undefined) {
+    holder.anchor = undefined;
+    return anchor === undefined ? undefined : endScope(holder, anchor, "disposed");
+  }
+  if (extras.moved !== undefined) {
+    for (const moved of extras.moved) if (moved.holder === holder) moved.takeBack();
+    extras.moved = extras.moved.filter((moved) => moved.holder !== holder);
+  }
+  if (extras.holders > 1) {
+    extras.holders--;
+    holder.anchor = undefined;
+    return undefined;
+  }
+  return endScope(holder, anchor, "disposed");
+}
+
+/** What a scope still has to say while it is live. */
+function tellEnd(scope: ScopedLoggerImpl, extras: ScopeExtras): void {
+  const { buffer, summary, moved } = extras;
+  extras.summary = undefined;
+  for (const { takeBack } of moved ?? []) takeBack();
+  extras.moved = undefined;
+  buffer?.close();
+  if (summary !== undefined) writeSummary(scope, extras, summary);
+}
+
+export function endScope(
+  holder: ScopedLoggerImpl,
+  anchor: Anchor,
+  reason: "disposed" | "shutdown",
+): readonly Handler[] | undefined {
+  const { extras } = holder;
+  if (extras !== undefined) tellEnd(holder, extras);
+  // Others that still hold the cell would meet its next tenant in it.
+  closeCell(anchor, reason, extras === undefined || extras.holders === 1);
+  holder.anchor = undefined;
+  if (endChannel.hasSubscribers) {
+    endChannel.publish({ id: holder.id, name: holder.name, reason } satisfies EndEvent);
+  }
+  if (extras === undefined) return undefined;
+  const { owned } = extras;
+  extras.holders = 0;
+  extras.handlers = extras.owned = noHandlers;
+  for (const handler of owned) disclaim(handler);
+  return owned;
+}

@@ -1,0 +1,32 @@
+import { type Fields, mergeFields } from "./fields.ts";
+
+// Weak: what is known of an error goes with the error.
+const known = new WeakMap<object, Fields>();
+let any = false;
+
+/**
+ * Has `error` remember the fields of the scope it went through, so that whoever logs it outside still has the request
+ * id. The scope it met first is the nearest to the cause: its fields win. What cannot be a weak key is ignored.
+ */
+export function rememberFields(error: unknown, fields: Fields): void {
+  if ((typeof error !== "object" && typeof error !== "function") || error === null) return;
+  any = true;
+  known.set(error, mergeFields(fields, known.get(error) ?? {}));
+}
+
+/** The fields that `error` remembers, if any. */
+export function rememberedFields(error: unknown): Fields | undefined {
+  return any && typeof error === "object" && error !== null ? known.get(error) : undefined;
+}
+
+/** `fields`, with those of `background` that neither they nor `bound` have. */
+export function withBackground(background: Fields, bound: Fields, fields: Fields | undefined): Fields | undefined {
+  let added: Record<string, unknown> | undefined;
+  for (const key of Object.keys(background)) {
+    if (Object.hasOwn(bound, key) || (fields !== undefined && Object.hasOwn(fields, key))) continue;
+    added ??= {};
+    Object.defineProperty(added, key, { value: background[key], enumerable: true, writable: true, configurable: true });
+  }
+  if (added === undefined) return fields;
+  return fields === undefined ? added : { ...added, ...fields };
+}
