@@ -5,8 +5,12 @@ const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta
 
 export default defineConfig({
   resolve: {
+    // The sub-paths of package.json, by their sources.
     alias: [
       { find: /^scopelog$/, replacement: src("index.ts") },
+      { find: /^scopelog\/testing\/setup$/, replacement: src("testing/setup.ts") },
+      { find: /^scopelog\/(http|fastify|hono|nest|ws)$/, replacement: src("framework/$1/index.ts") },
+      { find: /^scopelog\/(otel|pino|winston|logtape)$/, replacement: src("bridge/$1/index.ts") },
       { find: /^scopelog\/(.+)$/, replacement: src("$1/index.ts") },
     ],
   },
@@ -15,7 +19,7 @@ export default defineConfig({
     // `--expose-gc` is only possible in child processes; lifetimes are what most tests are about.
     pool: "forks",
     execArgv: ["--expose-gc"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
