@@ -1,4 +1,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export { type DedupeOptions, dedupe } from "./filter/dedupe.ts";
+export { type RateLimitOptions, rateLimit } from "./filter/rate-limit.ts";
+export { type RedactOptions, redact } from "./filter/redact.ts";
+export { type SampleOptions, sample } from "./filter/sample.ts";
+export { type JsonFormatterOptions, type JsonProfileName, jsonFormatter } from "./format/json.ts";
+export { type LogfmtFormatterOptions, logfmtFormatter } from "./format/logfmt.ts";
+export { patternFormatter } from "./format/pattern.ts";
+export { type TextFormatterOptions, textFormatter } from "./format/text.ts";
+export { callbackHandler } from "./handler/callback-handler.ts";
+export {
+  type ConsoleHandlerOptions,
+  type ConsoleLike,
+  type ConsoleMethod,
+  consoleHandler,
+} from "./handler/console-handler.ts";
+export type { HandlerOptions } from "./handler/handler-options.ts";
+export { type MemoryHandler, type MemoryHandlerOptions, memoryHandler } from "./handler/memory-handler.ts";
 export { multiHandler } from "./handler/multi-handler.ts";
 export type { EndReason } from "./lifetime/ledger.ts";
 export type { Configuration } from "./logger/configuration.ts";
@@ -11,7 +28,7 @@ export {
   getScoped,
   shutdown,
 } from "./logger/default.ts";
-export type { LazyMessage, Logger, LoggerLike, LogMethod } from "./logger/logger.ts";
+export type { LazyMessage, Logger, LoggerLike, LogMethod, ViewOptions } from "./logger/logger.ts";
 export type { Registry, RegistryStats, ScopeInfo } from "./logger/registry.ts";
 export type { ScopedLogger, ScopeOptions } from "./logger/scoped-logger.ts";
 export type { Outcome } from "./logger/summary.ts";

@@ -26,17 +26,19 @@ export function deliver(handler: Handler, record: LogRecord, trouble: Trouble = 
   try {
     const { level, filter } = handler;
     if (level !== undefined && record.levelNumber < levelNumber(level)) return;
-    if (filter === undefined) handler.handle(record);
-    else {
-      const passed = applyFilter(filter, record);
-      if (passed !== undefined) handler.handle(passed);
-    }
+    const passed = filter === undefined ? record : applyFilter(filter, record);
+    if (passed === undefined) return;
+    const done: unknown = handler.handle(passed);
+    // An asynchronous `handle` is accepted; a rejection that nobody watches would end the process.
+    if (done !== undefined) Promise.resolve(done).then(undefined, (error) => failed(error, trouble));
   } catch (error) {
-    tally.failed++;
-    trouble.report("SCOPELOG_WARN_HANDLER_FAILED", "A log handler threw an error; the line did not reach it.", {
-      cause: error,
-    });
+    failed(error, trouble);
   } finally {
     busy.pop();
   }
+}
+
+function failed(cause: unknown, trouble: Trouble): void {
+  tally.failed++;
+  trouble.report("SCOPELOG_WARN_HANDLER_FAILED", "A log handler threw an error; the line did not reach it.", { cause });
 }

@@ -1,5 +1,6 @@
 import { coarseNow } from "./clock.ts";
 import { disposeAll } from "./disposal.ts";
+import { markRole } from "./heap-role.ts";
 import { type EndReason, type Ledger, roomFloor } from "./ledger.ts";
 
 /**
@@ -18,6 +19,8 @@ export class Slot {
   estate: Estate | undefined = undefined;
   reference: WeakRef<Anchor> | undefined = undefined;
 }
+
+markRole(Slot, "slot");
 
 /** What a scope leaves behind beside its name. Apart from the slot, because most scopes leave nothing: 8 bytes each. */
 export interface Estate {

@@ -6,7 +6,7 @@ import { checkLevel } from "../tree/config.ts";
 import { epoch, type Plan } from "../tree/plan.ts";
 import { emit, type LogArguments } from "./emit.ts";
 import type { Home } from "./home.ts";
-import type { Logger } from "./logger.ts";
+import type { Logger, ViewOptions } from "./logger.ts";
 import type { ScopedLogger, ScopeOptions } from "./scoped-logger.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 
@@ -36,6 +36,11 @@ export abstract class BaseLogger implements Logger {
   /** The source of its records, made at the first line and kept. */
   abstract makeSource(): LogSource;
   abstract setLevel(level: LevelSetting): void;
+
+  /** The level of a view that has one of its own. */
+  get viewLevel(): number | undefined {
+    return undefined;
+  }
 
   trace(...args: LogArguments): void;
   trace(first: unknown, second?: unknown, third?: unknown): void {
@@ -87,13 +92,18 @@ export abstract class BaseLogger implements Logger {
     this.setLevel(level);
   }
 
-  with(fields: Fields): Logger {
+  with(fields: Fields, options?: ViewOptions): Logger {
     checkFields(fields);
-    return this.home.view(this.name, { ...this.fields, ...fields }, this.inside);
+    let { viewLevel } = this;
+    if (options?.level !== undefined) {
+      checkLevel(options.level, "options.level");
+      viewLevel = levelNumber(options.level);
+    }
+    return this.home.view(this.name, { ...this.fields, ...fields }, this.inside, viewLevel);
   }
 
   getChild(suffix: string): Logger {
-    return this.home.view(childName(this.name, suffix), this.fields, this.inside);
+    return this.home.view(childName(this.name, suffix), this.fields, this.inside, this.viewLevel);
   }
 
   scope(suffix: string, fields?: Fields, options?: Omit<ScopeOptions, "parent">): ScopedLogger {
@@ -120,19 +130,27 @@ export abstract class BaseLogger implements Logger {
   }
 
   write(level: number, first: unknown, second: unknown, third: unknown): void {
-    emit(this.home, this.source ?? this.makeSource(), this.inside, this.plan, level, first, second, third);
+    emit(this.home, this, this.inside, this.plan, level, first, second, third);
   }
 
   currentPlan(): Plan {
-    if (this.plan.epoch !== epoch) this.plan = drawPlan(this.home, this.name, this.inside);
+    if (this.plan.epoch !== epoch) this.plan = drawPlan(this.home, this.name, this.inside, this.viewLevel);
     return this.plan;
   }
 }
 
-/** The plan of a logger named `name` inside `scope`: that of the category, unless the scopes around have their own mind. */
-export function drawPlan(home: Home, name: string, scope: ScopedLoggerImpl | undefined): Plan {
+/**
+ * The plan of a logger named `name` inside `scope`: that of the category, unless the scopes around have their own mind.
+ * @param viewLevel the level of a view that has one of its own; one that was set from outside for the scope is above it
+ */
+export function drawPlan(
+  home: Home,
+  name: string,
+  scope: ScopedLoggerImpl | undefined,
+  viewLevel?: number | undefined,
+): Plan {
   const category = home.settings.category(name);
-  let level: number | undefined;
+  let level = scope?.extras?.forcedLevel ?? viewLevel;
   let handled = false;
   let inherits = true;
   for (let around = scope; around !== undefined; around = around.outer) {
@@ -174,6 +192,6 @@ export function checkFields(fields: unknown): asserts fields is Fields {
 
 // A log call never throws: what is no level is info.
 function toNumber(level: LevelName | number): number {
-  const number = typeof level === "number" ? level : levelNumber(level);
-  return number < OFF ? number : levelNumber("info");
+  const number = typeof level === "string" ? levelNumber(level) : level;
+  return typeof number === "number" && number < OFF ? number : levelNumber("info");
 }

@@ -3,12 +3,12 @@ import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import { applyFilter } from "../port/filter.ts";
 import { tally } from "../port/tally.ts";
 import { rememberedFields, withBackground } from "../record/error-fields.ts";
-import { type Fields, hasLazy, messageOf, resolveLazy } from "../record/fields.ts";
+import { type Fields, hasLazy, isError, messageOf, resolveLazy } from "../record/fields.ts";
 import { LogRecord } from "../record/log-record.ts";
-import type { LogSource } from "../record/log-source.ts";
 import type { Plan } from "../tree/plan.ts";
+import type { BaseLogger } from "./base-logger.ts";
 import type { Home } from "./home.ts";
-import type { Place } from "./scope-extras.ts";
+import { noHandlers, type Place } from "./scope-extras.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 
 /** What a log call was given, in one of the forms of `LogMethod`; told apart at run time, never trusted. */
@@ -20,7 +20,7 @@ export type LogArguments = [first: unknown, second?: unknown, third?: unknown];
  */
 export function emit(
   home: Home,
-  source: LogSource,
+  logger: BaseLogger,
   scope: ScopedLoggerImpl | undefined,
   plan: Plan,
   level: number,
@@ -29,6 +29,7 @@ export function emit(
   third: unknown,
 ): void {
   try {
+    const source = logger.source ?? logger.makeSource();
     let message: string;
     let error: unknown;
     let fields: Fields | undefined;
@@ -81,7 +82,10 @@ export function emit(
   }
 }
 
-/** Hands `record` to the handlers of the scope, of the scopes around it, and of the categories. Returns to how many. */
+/**
+ * Hands `record` to the handlers of the scope, of the scopes around it, and of the categories. Returns to how many; a
+ * line that nobody is left to take, because a scope around has ended, is counted as dropped.
+ */
 function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, unfiltered: LogRecord): number {
   let record: LogRecord | undefined = unfiltered;
   const { filters, handlers } = plan;
@@ -101,10 +105,14 @@ function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, u
       deliver(handler, record, home.trouble);
       taken++;
     }
-    if (!extras.propagate) return taken;
+    if (extras.propagate) continue;
+    if (taken === 0) tally.dropped++;
+    return taken;
   }
   for (const handler of handlers) deliver(handler, record, home.trouble);
-  return taken + handlers.length;
+  taken += handlers.length;
+  if (taken === 0) tally.dropped++;
+  return taken;
 }
 
 /** Counts the line for the scope's summary, and hands it on or has it held. */
@@ -144,9 +152,13 @@ function isMetAgain(handler: Plan["handlers"][number], scope: ScopedLoggerImpl, 
 
 function dispatchLate(home: Home, scope: ScopedLoggerImpl, plan: Plan, record: LogRecord): void {
   home.late++;
-  const taken = dispatch(home, scope, plan, record);
-  if (taken === 0) tally.dropped++;
   const extras = scope.demandExtras();
+  if (extras.handlers.length > 0) {
+    // The last holder was collected, while an ended one is still referenced: nobody else took them away.
+    extras.hadHandlers = true;
+    extras.handlers = noHandlers;
+  }
+  const taken = dispatch(home, scope, plan, record);
   if (extras.lateTold) return;
   extras.lateTold = true;
   const fate = taken === 0 ? "was dropped, because no handler is left above it" : "went to the handlers above it";
@@ -169,14 +181,10 @@ function callLazy(lazy: () => unknown): { message: string; fields: Fields | unde
   return { message: messageOf(made), fields: undefined };
 }
 
-// A plain object is no error; only others are worth the slower question. Errors of other realms are no `instanceof`.
+// A plain object is no error; only others are worth the slower question.
 function isFields(value: unknown): value is Fields {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
   return !Array.isArray(value) && !isError(value);
-}
-
-function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }

@@ -30,5 +30,5 @@ export interface Home {
     entry: (...args: never[]) => unknown,
   ): ScopedLogger;
   /** A logger without an end, inside `scope` if there is one. */
-  view(name: string, fields: Fields, scope: ScopedLoggerImpl | undefined): Logger;
+  view(name: string, fields: Fields, scope: ScopedLoggerImpl | undefined, level: number | undefined): Logger;
 }

@@ -20,7 +20,7 @@ export function parseTarget(target: unknown): LevelTarget {
   if (
     name !== undefined &&
     (id === undefined || name !== "") &&
-    !(star === "*" && name !== "") &&
+    (star === undefined || (star === "*") === (name === "")) &&
     !(id === undefined && name.includes("#"))
   ) {
     return { name, sequence: id === undefined ? undefined : Number(id), below: star !== undefined };

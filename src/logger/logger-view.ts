@@ -9,11 +9,20 @@ import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 /** A logger without an end: a named one, or a view of a scope, which it keeps alive. It is registered nowhere. */
 export class LoggerView extends BaseLogger {
   declare readonly scopeOf: ScopedLoggerImpl | undefined;
+  /** The level of this view alone, if it was given one. */
+  declare ownLevel: number | undefined;
 
-  constructor(home: Home, name: string, fields: Fields, scope: ScopedLoggerImpl | undefined) {
+  constructor(
+    home: Home,
+    name: string,
+    fields: Fields,
+    scope: ScopedLoggerImpl | undefined,
+    ownLevel: number | undefined,
+  ) {
     super(home, name, fields);
     this.scopeOf = scope;
-    this.plan = drawPlan(home, name, scope);
+    this.ownLevel = ownLevel;
+    this.plan = drawPlan(home, name, scope, ownLevel);
   }
 
   override get inside(): ScopedLoggerImpl | undefined {
@@ -24,13 +33,20 @@ export class LoggerView extends BaseLogger {
     return this.own;
   }
 
+  override get viewLevel(): number | undefined {
+    return this.ownLevel;
+  }
+
   override makeSource(): LogSource {
     this.source = new LogSource(this.name, this.scopeOf?.id, this.scopeOf?.outer?.id, this.own);
     return this.source;
   }
 
   override setLevel(level: LevelSetting): void {
-    if (this.scopeOf !== undefined) this.scopeOf.setOwnLevel(levelNumber(level));
+    if (this.ownLevel !== undefined) {
+      this.ownLevel = levelNumber(level);
+      this.plan = drawPlan(this.home, this.name, this.scopeOf, this.ownLevel);
+    } else if (this.scopeOf !== undefined) this.scopeOf.setOwnLevel(levelNumber(level));
     else this.home.settings.setLevel(this.name, level);
   }
 }

@@ -17,6 +17,12 @@ export interface LogMethod {
   (lazy: LazyMessage): void;
 }
 
+/** How a view differs from the logger it is of, beside its fields. */
+export interface ViewOptions {
+  /** The lowest level that is written through this view, finer or coarser than that of the logger. Default: the same. */
+  level?: LevelSetting;
+}
+
 /** Writes lines under one name. */
 export interface Logger {
   /** Dotted name, `""` for the root; settings are inherited along the dots. */
@@ -42,8 +48,12 @@ export interface Logger {
   log(level: LevelName | number, lazy: LazyMessage): void;
   /** Whether a line at `level` would be written by anybody: false too if there is no handler. */
   isEnabled(level: LevelName | number): boolean;
-  /** The same logger with more fields. A view: it costs an object, and there is nothing to dispose. */
-  with(fields: Fields): Logger;
+  /**
+   * The same logger with more fields. A view: it costs an object, and there is nothing to dispose. One with a level of
+   * its own hands it on to what is made of it, and setting its `level` sets that alone.
+   * @throws {ScopelogError} `ERR_SCOPELOG_FIELDS`, `ERR_SCOPELOG_LEVEL`
+   */
+  with(fields: Fields, options?: ViewOptions): Logger;
   /** The logger of the name `<name>.<suffix>`, in the same scope, with the same fields. Nothing to dispose. */
   getChild(suffix: string): Logger;
   /**

@@ -8,6 +8,7 @@ import { claim, disclaim } from "../lifetime/ownership.ts";
 import { endChannel, type OpenEvent, openChannel } from "../port/channel.ts";
 import { ScopelogError } from "../port/codes.ts";
 import { type Frame, runtimeContext } from "../port/context.ts";
+import type { Handler } from "../port/handler.ts";
 import { tally } from "../port/tally.ts";
 import { hear, Trouble } from "../port/trouble.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
@@ -38,6 +39,8 @@ export class RegistryImpl implements Registry, Home {
   readonly #forgotten = new ForgottenBook(this.trouble, this.#origins);
   readonly #configurations: ConfigurationImpl[] = [];
   readonly #crowd = new CrowdWatch(this.ledger, this.trouble);
+  /** Who owns the handlers of the configurations: a mark, because a handler that is kept must not keep the registry. */
+  readonly #owner = {};
   #setBudget = false;
   #closing: Promise<void> | undefined;
   context = runtimeContext();
@@ -56,14 +59,17 @@ export class RegistryImpl implements Registry, Home {
 
   getLogger(name = ""): Logger {
     if (name !== "") checkName(name);
-    return new LoggerView(this, name, noFields, undefined);
+    return new LoggerView(this, name, noFields, undefined, undefined);
   }
 
   currentLogger(): Logger {
     const frame = this.ambient ? this.context.current() : undefined;
     if (frame === undefined) return this.getLogger();
     // A logger that is gone leaves its name and fields to the work that it started.
-    return (frame.logger.deref() as ScopedLoggerImpl | undefined) ?? this.view(frame.name, frame.fields, undefined);
+    return (
+      (frame.logger.deref() as ScopedLoggerImpl | undefined) ??
+      this.view(frame.name, frame.fields, undefined, undefined)
+    );
   }
 
   getScoped(name: string, fields?: Fields, options?: ScopeOptions): ScopedLogger {
@@ -104,22 +110,25 @@ export class RegistryImpl implements Registry, Home {
     return scope;
   }
 
-  view(name: string, fields: Fields, scope: ScopedLoggerImpl | undefined): Logger {
-    return new LoggerView(this, name, fields, scope);
+  view(name: string, fields: Fields, scope: ScopedLoggerImpl | undefined, level: number | undefined): Logger {
+    return new LoggerView(this, name, fields, scope, level);
   }
 
   configure(config: Config): Configuration {
     checkConfig(config);
-    const handlers = new Set(Object.values(config.handlers ?? {}));
-    for (const handler of handlers) {
-      if (claim(handler, this)) continue;
-      for (const claimed of handlers) {
-        if (claimed === handler) break;
-        disclaim(claimed);
+    const claimed = new Set<Handler>();
+    for (const [key, handler] of Object.entries(config.handlers ?? {})) {
+      if (claimed.has(handler)) continue;
+      if (claim(handler, this.#owner)) claimed.add(handler);
+      else {
+        for (const one of claimed) disclaim(one);
+        throw new ScopelogError(
+          "ERR_SCOPELOG_HANDLER_OWNED",
+          `config.handlers[${JSON.stringify(key)}] has an owner already`,
+        );
       }
-      throw new ScopelogError("ERR_SCOPELOG_HANDLER_OWNED", "a handler of config.handlers has an owner already");
     }
-    const configuration = new ConfigurationImpl(this, config, [...handlers]);
+    const configuration = new ConfigurationImpl(this, config, [...claimed]);
     this.#configurations.push(configuration);
     this.#putInForce();
     return configuration;
@@ -191,7 +200,7 @@ export class RegistryImpl implements Registry, Home {
       if (!named && !(below && (name === "" || scope.name.startsWith(`${name}.`)))) continue;
       concerned++;
       // A scope without a mind of its own follows its category, now and when that changes again.
-      if (sequence !== undefined || scope.extras?.level !== undefined || level === undefined) {
+      if (sequence !== undefined || level === undefined || hasOwnLevel(scope)) {
         scope.setForcedLevel(level === undefined ? undefined : levelNumber(level));
       }
     }
@@ -227,7 +236,9 @@ export class RegistryImpl implements Registry, Home {
     const ends: Promise<void>[] = [];
     for (const slot of [...this.ledger.live]) {
       const anchor = anchorOf(slot);
-      if (anchor !== undefined) ends.push((anchor.tenant as ScopedLoggerImpl).shutDown(anchor));
+      // A handler that is closed may end other scopes, whose cells are then empty.
+      const scope = anchor?.tenant as ScopedLoggerImpl | undefined;
+      if (anchor !== undefined && scope !== undefined) ends.push(scope.shutDown(anchor));
     }
     this.sweep();
     await Promise.all(ends);
@@ -250,6 +261,14 @@ export class RegistryImpl implements Registry, Home {
     if (bufferBytes !== undefined || this.#setBudget) setBufferBudget(bufferBytes);
     this.#setBudget = config.budget !== undefined;
   }
+}
+
+/** Whether the level of `scope` is its own, or that of a scope around it, rather than its category's. */
+function hasOwnLevel(scope: ScopedLoggerImpl): boolean {
+  for (let around: ScopedLoggerImpl | undefined = scope; around !== undefined; around = around.outer) {
+    if ((around.extras?.forcedLevel ?? around.extras?.level) !== undefined) return true;
+  }
+  return false;
 }
 
 /** `own` over the ambient fields, unless the scope inherits them anyway by being inside the one they come from. */

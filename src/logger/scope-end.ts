@@ -1,4 +1,4 @@
-import { type Anchor, closeCell, estateOf } from "../lifetime/cell.ts";
+import { type Anchor, closeCell, estateOf, type Slot } from "../lifetime/cell.ts";
 import { disclaim } from "../lifetime/ownership.ts";
 import { type EndEvent, endChannel } from "../port/channel.ts";
 import { ScopelogError } from "../port/codes.ts";
@@ -11,11 +11,12 @@ import type { Summary } from "./summary.ts";
 /** The holder's cell, if the holder is live and the cell is still that of its scope. */
 export function liveAnchor(holder: ScopedLoggerImpl): Anchor | undefined {
   const { anchor } = holder;
-  if (anchor === undefined) return undefined;
-  const { slot } = anchor;
-  return slot.index >= 0 && slot.sequence === holder.sequence && slot.ledger === holder.home.ledger
-    ? anchor
-    : undefined;
+  return anchor !== undefined && livesIn(anchor.slot, holder) ? anchor : undefined;
+}
+
+/** Whether `slot` is still that of the holder's scope, and the scope live. */
+export function livesIn(slot: Slot, holder: ScopedLoggerImpl): boolean {
+  return slot.index >= 0 && slot.sequence === holder.sequence && slot.ledger === holder.home.ledger;
 }
 
 /** Has `resource` closed if the scope in `anchor` is collected. */
@@ -52,10 +53,11 @@ function writeSummary(scope: ScopedLoggerImpl, extras: ScopeExtras, summary: Sum
 export function letGo(holder: ScopedLoggerImpl): readonly Handler[] | undefined {
   const anchor = liveAnchor(holder);
   const { extras } = holder;
-  if (anchor === undefined || extras === undefined) {
+  if (anchor === undefined) {
     holder.anchor = undefined;
-    return anchor === undefined ? undefined : endScope(holder, anchor, "disposed");
+    return undefined;
   }
+  if (extras === undefined) return endScope(holder, anchor, "disposed");
   if (extras.moved !== undefined) {
     for (const moved of extras.moved) if (moved.holder === holder) moved.takeBack();
     extras.moved = extras.moved.filter((moved) => moved.holder !== holder);
@@ -85,8 +87,10 @@ export function endScope(
 ): readonly Handler[] | undefined {
   const { extras } = holder;
   if (extras !== undefined) tellEnd(holder, extras);
+  // A handler that took the summary may have ended the scope, and another may live in the cell by now.
+  if (!livesIn(anchor.slot, holder)) return undefined;
   // Others that still hold the cell would meet its next tenant in it.
-  closeCell(anchor, reason, extras === undefined || extras.holders === 1);
+  closeCell(anchor, reason, holder.anchor === anchor && (extras === undefined || extras.holders === 1));
   holder.anchor = undefined;
   if (endChannel.hasSubscribers) {
     endChannel.publish({ id: holder.id, name: holder.name, reason } satisfies EndEvent);
@@ -94,6 +98,7 @@ export function endScope(
   if (extras === undefined) return undefined;
   const { owned } = extras;
   extras.holders = 0;
+  extras.hadHandlers = extras.handlers.length > 0;
   extras.handlers = extras.owned = noHandlers;
   for (const handler of owned) disclaim(handler);
   return owned;

@@ -1,4 +1,5 @@
 import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
+import type { Slot } from "../lifetime/cell.ts";
 import type { Frame } from "../port/context.ts";
 import type { Handler } from "../port/handler.ts";
 import type { Fields } from "../record/fields.ts";
@@ -35,7 +36,9 @@ export class ScopeExtras {
   propagate = true;
   /** How many hold the scope; it ends when none does. */
   holders = 1;
-  /** Whether the scope ever had a handler: its late lines then matter even if nobody is left to take them. */
+  /** The cell's slot, once the scope was forked: tells an ended holder whether the others were collected. */
+  slot: Slot | undefined = undefined;
+  /** Whether the scope had handlers at its end: its late lines then matter even if nobody is left to take them. */
   hadHandlers = false;
   /** Whether a late line was told. */
   lateTold = false;

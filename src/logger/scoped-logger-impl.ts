@@ -1,9 +1,10 @@
 import { type Anchor, openCell } from "../lifetime/cell.ts";
 import { closeAll, disposeAll } from "../lifetime/disposal.ts";
+import { markRole } from "../lifetime/heap-role.ts";
 import { disclaim } from "../lifetime/ownership.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
 import { rememberFields } from "../record/error-fields.ts";
-import { type Fields, mergeFields } from "../record/fields.ts";
+import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber, OFF } from "../record/level.ts";
 import { LogSource } from "../record/log-source.ts";
 import { advanceEpoch } from "../tree/plan.ts";
@@ -11,7 +12,7 @@ import { BaseLogger, drawPlan } from "./base-logger.ts";
 import { claimHandlers } from "./claim-handlers.ts";
 import { releaseBuffer } from "./emit.ts";
 import type { Home } from "./home.ts";
-import { demandAnchor, endScope, isMoved, leave, letGo, liveAnchor } from "./scope-end.ts";
+import { demandAnchor, endScope, isMoved, leave, letGo, liveAnchor, livesIn } from "./scope-end.ts";
 import { ScopeExtras } from "./scope-extras.ts";
 import type { ScopedLogger } from "./scoped-logger.ts";
 import type { Outcome } from "./summary.ts";
@@ -62,7 +63,9 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   /** Whether the scope itself has ended, and not only this holder. */
   get ended(): boolean {
     if (this.anchor !== undefined) return this.anchor.slot.index < 0;
-    return this.extras === undefined || this.extras.holders === 0;
+    const { extras } = this;
+    if (extras === undefined || extras.holders === 0) return true;
+    return extras.slot === undefined || !livesIn(extras.slot, this);
   }
 
   override get inside(): ScopedLoggerImpl {
@@ -94,7 +97,11 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   }
 
   demandExtras(): ScopeExtras {
-    this.extras ??= new ScopeExtras();
+    if (this.extras === undefined) {
+      const { ended } = this;
+      this.extras = new ScopeExtras();
+      if (ended) this.extras.holders = 0;
+    }
     return this.extras;
   }
 
@@ -111,7 +118,6 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     checkHandler(handler, "the argument of addHandler()");
     const extras = this.demandExtras();
     if (!extras.handlers.includes(handler)) extras.handlers = [...extras.handlers, handler];
-    extras.hadHandlers = true;
     this.handlersAdded();
   }
 
@@ -131,21 +137,25 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   /** Makes claimed handlers the scope's own. */
   adopt(anchor: Anchor, handlers: readonly Handler[]): void {
     const extras = this.demandExtras();
-    extras.handlers = [...extras.handlers, ...handlers];
+    // One that was borrowed before is met once.
+    extras.handlers = [...extras.handlers.filter((known) => !handlers.includes(known)), ...handlers];
     extras.owned = [...extras.owned, ...handlers];
     for (const { resource } of handlers) if (resource !== undefined) leave(anchor, resource);
-    extras.hadHandlers = true;
   }
 
   handlersAdded(): void {
-    if (this.currentPlan().threshold !== OFF) return;
+    if (this.currentPlan().threshold !== OFF && !this.home.settings.silent) return;
     // Views and scopes inside share the news; nobody knows them, so everybody draws a new plan.
     advanceEpoch();
   }
 
   fork(): ScopedLogger {
     const extras = this.demandExtras();
-    if (liveAnchor(this) !== undefined) extras.holders++;
+    const anchor = liveAnchor(this);
+    if (anchor !== undefined) {
+      extras.holders++;
+      extras.slot = anchor.slot;
+    }
     return new ScopedLoggerImpl(this.home, this.name, this.own, this.outer, this.sequence, this);
   }
 
@@ -176,11 +186,16 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     if (extras?.buffer?.open === false && !this.ended) releaseBuffer(home, extras.buffer);
   }
 
+  get outcome(): Outcome {
+    return this.extras?.outcome ?? "unknown";
+  }
+
   setOutcome(outcome: Outcome, failure: unknown, fields: Fields | undefined): void {
     const extras = this.demandExtras();
     extras.outcome = outcome;
-    extras.failure = failure;
-    extras.outcomeFields = fields;
+    // Who only adds fields, or a second voice, does not take the cause back.
+    if (outcome === "ok" || failure !== undefined) extras.failure = failure;
+    if (fields !== undefined) extras.outcomeFields = mergeFields(extras.outcomeFields ?? noFields, fields);
   }
 
   until(end: EndLike): this {
@@ -233,3 +248,5 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     if (owned !== undefined) await closeAll(owned, this.home.closeFailed);
   }
 }
+
+markRole(ScopedLoggerImpl, "scope");

@@ -2,6 +2,7 @@ import type { Handler } from "../port/handler.ts";
 import type { Fields } from "../record/fields.ts";
 import type { LevelName, LevelSetting } from "../record/level.ts";
 import type { Logger } from "./logger.ts";
+import type { Outcome } from "./summary.ts";
 import type { EndLike } from "./until.ts";
 
 /** What a scope may be given when it is opened. */
@@ -49,15 +50,18 @@ export interface ScopedLogger extends Logger, Disposable, AsyncDisposable {
   addHandler(handler: Handler): void;
   /** Takes a handler away without closing it; one that was owned is the caller's again. */
   removeHandler(handler: Handler): void;
+  /** The last word of `ok` and `fail`; `"unknown"` if none was said. */
+  readonly outcome: Outcome;
   /**
    * Says that it went well, for the summary. The last word of `ok` and `fail` counts.
-   * @param fields are added to the summary
+   * @param fields are added to the summary, to those of earlier calls
    */
   ok(fields?: Fields): void;
   /**
    * Says that it went wrong, for the summary, and writes what `buffer` holds. It logs nothing itself. The error
    * remembers the fields of this scope, see `run`.
-   * @param fields are added to the summary
+   * @param error stays that of an earlier `fail` if there is none
+   * @param fields are added to the summary, to those of earlier calls
    */
   fail(error?: unknown, fields?: Fields): void;
   /**

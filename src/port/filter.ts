@@ -19,13 +19,14 @@ export function applyFilter(like: FilterLike, record: LogRecord): LogRecord | un
 }
 
 /**
- * Checks that `like` is a filter.
+ * Checks that `like` is a filter. An array is none, though it has a method of that name.
+ * @param where what it is called in the error
  * @throws {ScopelogError} `ERR_SCOPELOG_FILTER` if it is neither a function nor has `filter`
  */
-export function checkFilter(like: unknown): asserts like is FilterLike {
+export function checkFilter(like: unknown, where = "a filter"): asserts like is FilterLike {
   if (typeof like === "function") return;
-  if (typeof (like as Partial<Filter> | null | undefined)?.filter === "function") return;
-  throw new ScopelogError("ERR_SCOPELOG_FILTER", "a filter is a function or an object with a filter() method");
+  if (typeof (like as Partial<Filter> | null | undefined)?.filter === "function" && !Array.isArray(like)) return;
+  throw new ScopelogError("ERR_SCOPELOG_FILTER", `${where} must be a function or an object with a filter() method`);
 }
 
 /** Lets everything pass. */

@@ -52,8 +52,13 @@ function settle(fields: Fields, key: string): unknown {
 /** A short text for anything thrown; never throws itself. */
 export function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+    return isError(thrown) ? String(thrown.message) : String(thrown);
   } catch {
     return "unknown";
   }
+}
+
+/** Whether `value` is an error, of this realm or another. May throw for a proxy that does. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }

@@ -34,9 +34,9 @@ export class LogSource {
       this.bound = bound;
       this.lazy = undefined;
     } else {
-      const entries = Object.entries(bound);
-      this.bound = Object.fromEntries(entries.filter(([, value]) => typeof value !== "function"));
-      this.lazy = Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
+      const { known, lazy } = divide(bound);
+      this.bound = known;
+      this.lazy = lazy;
     }
   }
 
@@ -60,4 +60,19 @@ export class LogSource {
     const values = resolveLazy(this.lazy);
     return fields === undefined ? values : { ...values, ...fields };
   }
+}
+
+function divide(bound: Fields): { known: Fields; lazy: Fields } {
+  const known: [string, unknown][] = [];
+  const lazy: [string, unknown][] = [];
+  for (const key of Object.keys(bound)) {
+    try {
+      const value = bound[key];
+      (typeof value === "function" ? lazy : known).push([key, value]);
+    } catch {
+      // A getter that throws is asked again for each line, which then says what it threw.
+      lazy.push([key, () => bound[key]]);
+    }
+  }
+  return { known: Object.fromEntries(known), lazy: Object.fromEntries(lazy) };
 }

@@ -127,7 +127,7 @@ function checkLogger(handlers: Record<string, unknown>): Check {
       },
       filters: (filters, where) => {
         checkArray(filters, where);
-        for (const filter of filters) checkFilter(filter);
+        for (const [index, filter] of filters.entries()) checkFilter(filter, `${where}[${index}]`);
       },
     });
 }

@@ -13,6 +13,8 @@ const defaultLevel = levelNumber("info");
  */
 export class Settings {
   #config: Config = {};
+  /** Whether there is a category whose lines reach no handler. */
+  silent = true;
   readonly #levels = new Map<string, LevelSetting>();
   readonly #subtreeLevels = new Map<string, LevelSetting>();
   #categories = new Map<string, Category>();
@@ -76,6 +78,8 @@ export class Settings {
     for (const name of [...names].sort((a, b) => a.length - b.length)) this.#categories.set(name, this.#build(name));
     this.#lastName = "";
     this.#lastCategory = this.#root;
+    const isSilent = ({ settings }: Category) => settings.handlers.length === 0;
+    this.silent = isSilent(this.#root) || [...this.#categories.values()].some(isSilent);
     advanceEpoch();
   }
 

@@ -1,0 +1,76 @@
+// Charts as SVG that can be read in light and dark, without a library.
+
+const style = `<style>
+  text { font: 13px system-ui, sans-serif; fill: #1f2328 } .small { font-size: 11px; fill: #59636e }
+  .axis { stroke: #d1d9e0 } .scopelog, .scope { fill: #1a7f37; stroke: #1a7f37 } .pino, .line { fill: #8250df; stroke: #8250df }
+  .winston { fill: #9a6700; stroke: #9a6700 } .logtape { fill: #0969da; stroke: #0969da } .other { fill: #57606a; stroke: #57606a }
+  polyline { fill: none !important; stroke-width: 2 }
+  @media (prefers-color-scheme: dark) { text { fill: #f0f6fc } .small { fill: #9198a1 } .axis { stroke: #3d444d } }
+</style>`;
+
+const escaped = (text) => String(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** One group of bars a case, one bar a logger, on a scale of its own: what matters is who is how much longer. */
+export function barChart(rows, caption) {
+  const bar = 16;
+  const groups = rows.filter((row) => row.case !== "disabled");
+  const parts = [];
+  let y = 34;
+  for (const { suite, case: title, unit, ...figures } of groups) {
+    const longest = Math.max(...Object.values(figures));
+    parts.push(`<text x="8" y="${y + 13}" font-weight="600">${escaped(title)}</text>`);
+    for (const [name, value] of Object.entries(figures)) {
+      const width = Math.max(2, (value / longest) * 420);
+      parts.push(`<rect class="${name}" x="190" y="${y}" width="${width.toFixed(1)}" height="${bar - 4}" rx="2"/>`);
+      parts.push(`<text class="small" x="184" y="${y + 10}" text-anchor="end">${escaped(name)}</text>`);
+      parts.push(`<text class="small" x="${(196 + width).toFixed(1)}" y="${y + 10}">${Math.round(value)} ns</text>`);
+      y += bar;
+    }
+    y += 12;
+  }
+  return frame(700, y + 24, "Nanoseconds for a line (shorter is better)", caption, parts);
+}
+
+/** One small chart a series: cost against growth; flat is good. */
+export function lineChart(rows, caption) {
+  const parts = [];
+  const names = [...new Set(rows.map((row) => row.series))];
+  names.forEach((name, index) => {
+    const points = rows.filter((row) => row.series === name);
+    const left = 50 + (index % 2) * 340;
+    const top = 50 + Math.floor(index / 2) * 190;
+    const keys = Object.keys(points[0]).filter((key) => !["suite", "series", "x", "unit"].includes(key));
+    const highest = Math.max(...points.flatMap((point) => keys.map((key) => point[key]))) * 1.15;
+    parts.push(`<text x="${left}" y="${top - 8}" font-weight="600">${escaped(name)}</text>`);
+    parts.push(`<path class="axis" d="M${left} ${top}V${top + 120}H${left + 260}" fill="none"/>`);
+    parts.push(`<text class="small" x="${left - 4}" y="${top + 10}" text-anchor="end">${Math.round(highest)}</text>`);
+    points.forEach((point, at) => {
+      const x = left + (at / (points.length - 1)) * 250;
+      parts.push(
+        `<text class="small" x="${x.toFixed(0)}" y="${top + 136}" text-anchor="middle">${point.x.toLocaleString("en")}</text>`,
+      );
+    });
+    keys.forEach((key, place) => {
+      const kind = key === "scope" ? "scope" : key === "line" ? "line" : "other";
+      const line = points.map(
+        (point, at) =>
+          `${(left + (at / (points.length - 1)) * 250).toFixed(1)},${(top + 120 - (point[key] / highest) * 120).toFixed(1)}`,
+      );
+      parts.push(`<polyline class="${kind}" points="${line.join(" ")}"/>`);
+      parts.push(
+        `<text class="small" x="${left + place * 90}" y="${top + 152}"><tspan class="${kind}">■</tspan> ${escaped(key)}, ns</text>`,
+      );
+    });
+  });
+  return frame(720, 60 + Math.ceil(names.length / 2) * 190, "Cost against growth (flat is good)", caption, parts);
+}
+
+function frame(width, height, title, caption, parts) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="${escaped(title)}">
+${style}
+<text x="8" y="20" font-weight="600">${escaped(title)}</text>
+${parts.join("\n")}
+<text class="small" x="8" y="${height - 8}">${escaped(caption)}</text>
+</svg>
+`;
+}

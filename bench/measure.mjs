@@ -1,0 +1,51 @@
+// Measures functions against each other: in turns, so that what the machine does meanwhile falls on all alike.
+
+/** Nanoseconds a call of each of `contestants`, as the median over the rounds. */
+export async function measure(contestants, { calls, rounds = 9, warmUp = 1 }) {
+  const samples = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [name, contestant] of turned(Object.entries(contestants), round)) {
+      const sample = time(contestant, calls);
+      if (round >= 0) samples[name].push(sample);
+      // Timers and the collector get their turn between the measurements, not in one of them.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  return Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, median(all)]));
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+function time(contestant, calls) {
+  const start = process.hrtime.bigint();
+  for (let call = 0; call < calls; call++) contestant(call);
+  return Number(process.hrtime.bigint() - start) / calls;
+}
+
+// Nobody is always first.
+function turned(entries, by) {
+  const shift = ((by % entries.length) + entries.length) % entries.length;
+  return [...entries.slice(shift), ...entries.slice(0, shift)];
+}
+
+/** Collects until the heap stops shrinking; bytes in use then. */
+export async function settledHeap() {
+  let least = Number.POSITIVE_INFINITY;
+  for (let still = 0; still < 3; ) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const used = process.memoryUsage().heapUsed;
+    still = used < least - 1024 ? 0 : still + 1;
+    least = Math.min(least, used);
+  }
+  return least;
+}
+
+/** Hands the results of a suite to `run.mjs`. */
+export function tell(rows) {
+  if (process.send) process.send(rows);
+  else console.table(rows);
+}

@@ -1,0 +1,1 @@
+export { type MeterLike, observeRegistry } from "./observe-registry.ts";

@@ -1,0 +1,135 @@
+import { messageOf } from "../record/fields.ts";
+
+/** What there is to say of one thrown value, without what caused it. */
+export interface ErrorParts {
+  /** `error.name`, or the name of its class if that says more; for other values their type, such as `string`. */
+  readonly type: string;
+  /** The message; of a value that is not an object, its text. */
+  readonly message: string;
+  /** The stack, if there is one. */
+  readonly stack: string | undefined;
+  /** `error.code`, such as `ECONNRESET`; undefined if it has none. */
+  readonly code: string | number | undefined;
+  /** Own enumerable properties beside those above and below, with their values. */
+  readonly properties: readonly (readonly [key: string, value: unknown])[];
+  /** What caused it, any value; undefined if nothing did. */
+  readonly cause: unknown;
+  /** The errors of an `AggregateError`. */
+  readonly errors: readonly unknown[] | undefined;
+  /** Whether there are properties, a cause or errors. */
+  readonly more: boolean;
+}
+
+const none: readonly never[] = Object.freeze([]);
+
+/** Whether `value` is an error, of this realm or another. Never throws. */
+export function isError(value: unknown): value is Error {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The parts of anything that was thrown, one level of it: who follows `cause` and `errors` must expect both to lead
+ * back. Never throws: a part that throws when it is read is left out.
+ */
+export function errorParts(thrown: unknown): ErrorParts {
+  if (thrown === null || (typeof thrown !== "object" && typeof thrown !== "function")) {
+    const type = thrown === null ? "null" : typeof thrown;
+    const message = typeof thrown === "symbol" ? thrown.toString() : messageOf(thrown);
+    return {
+      type,
+      message,
+      stack: undefined,
+      code: undefined,
+      properties: none,
+      cause: undefined,
+      errors: undefined,
+      more: false,
+    };
+  }
+  try {
+    return objectParts(thrown, thrown);
+  } catch {
+    // Some part throws when it is read: each is read on its own, which costs several times as much.
+    const names = ["name", "constructor", "message", "stack", "code", "cause", "errors"];
+    return objectParts(Object.fromEntries(names.map((key) => [key, read(thrown, key)])), thrown);
+  }
+}
+
+/** `type: message`, as V8 begins a stack. */
+export function errorLine({ type, message }: ErrorParts): string {
+  return message === "" ? type : `${type}: ${message}`;
+}
+
+interface Readable {
+  name?: unknown;
+  message?: unknown;
+  stack?: unknown;
+  code?: unknown;
+  cause?: unknown;
+  errors?: unknown;
+}
+
+function objectParts(source: Readable, thrown: object): ErrorParts {
+  const { message, stack, code, cause, errors } = source;
+  const type = typeName(source);
+  const coded = typeof code === "string" || typeof code === "number";
+  const many = isArray(errors);
+  const own = properties(thrown, type, coded, many);
+  return {
+    type,
+    message: typeof message === "string" ? message : message === undefined ? "" : messageOf(message),
+    stack: typeof stack === "string" ? stack : undefined,
+    code: coded ? code : undefined,
+    properties: own,
+    cause: cause === null ? undefined : cause,
+    errors: many ? errors : undefined,
+    more: own !== none || many || (cause !== undefined && cause !== null),
+  };
+}
+
+function read(object: object, key: string): unknown {
+  try {
+    return (object as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+// Array.isArray throws for a revoked proxy.
+function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+// A class that forgot to set `name` is still told by its own name; `name` wins where it was set, since minifiers
+// change the names of classes.
+function typeName(source: Readable): string {
+  const { name } = source;
+  if (typeof name === "string" && name !== "" && name !== "Error") return name;
+  const made = source.constructor;
+  const className = typeof made === "function" ? read(made, "name") : undefined;
+  return typeof className === "string" && className !== "" ? className : typeof name === "string" ? name : "Object";
+}
+
+function properties(thrown: object, type: string, coded: boolean, many: boolean): ErrorParts["properties"] {
+  let found: [string, unknown][] | undefined;
+  try {
+    for (const key in thrown) {
+      if (key === "message" || key === "stack" || key === "cause" || !Object.hasOwn(thrown, key)) continue;
+      if ((key === "code" && coded) || (key === "errors" && many)) continue;
+      const value = read(thrown, key);
+      if (key !== "name" || value !== type) (found ??= []).push([key, value]);
+    }
+  } catch {
+    // A proxy that does not tell its keys; what was found so far is told.
+  }
+  return found ?? none;
+}

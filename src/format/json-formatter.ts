@@ -1,0 +1,151 @@
+import type { Formatter } from "../port/formatter.ts";
+import { type Fields, messageOf, noFields } from "../record/fields.ts";
+import type { LogRecord } from "../record/log-record.ts";
+import type { LogSource } from "../record/log-source.ts";
+import { JsonKeys } from "./json-keys.ts";
+import type { JsonLimits } from "./json-limits.ts";
+import type { JsonProfile } from "./json-profile.ts";
+import { cut, flat, jsonContent } from "./json-string.ts";
+import { JsonValues } from "./json-values.ts";
+
+// The keys under which it is said that there was more than the limit of a line.
+const moreBound = "....";
+const moreFields = "...";
+
+const hasOwn = Object.prototype.hasOwnProperty;
+
+/**
+ * The engine of all JSON profiles. A line is joined out of few pieces: the head is the same for all lines of one
+ * millisecond and level, and what depends on the source alone is remembered by the source, so that a line without
+ * fields costs four concatenations and a test of its message.
+ */
+export class JsonFormatter implements Formatter {
+  readonly #profile: JsonProfile;
+  readonly #limits: JsonLimits;
+  readonly #keys: JsonKeys;
+  readonly #values: JsonValues;
+  readonly #beforeKey = {};
+  readonly #afterKey = {};
+  #time = Number.NaN;
+  #level = Number.NaN;
+  #head = "";
+
+  constructor(profile: JsonProfile, limits: JsonLimits) {
+    this.#profile = profile;
+    this.#limits = limits;
+    this.#keys = new JsonKeys([...profile.reserved, moreBound, moreFields]);
+    this.#values = new JsonValues(limits, profile.errorNames);
+  }
+
+  format(record: LogRecord): string {
+    try {
+      const { source, fields } = record;
+      const after = source.recall(this.#afterKey) ?? this.#after(source);
+      const own = fields === undefined ? "" : this.#fields(fields, source.bound, moreFields);
+      // A field of the call that has the name of a bound one replaces it.
+      if (own === undefined) return this.#guarded(record);
+      return this.#start(record) + this.#content(record.message) + after + own + this.#end(record);
+    } catch {
+      return this.#guarded(record);
+    }
+  }
+
+  /** All up to the message, with its opening quote. */
+  #start({ time, levelNumber, source }: LogRecord): string {
+    if (time !== this.#time || levelNumber !== this.#level) {
+      this.#head = flat(this.#profile.head(time, levelNumber));
+      this.#time = time;
+      this.#level = levelNumber;
+    }
+    const remembered = source.recall(this.#beforeKey);
+    if (remembered !== undefined) return this.#head + remembered;
+    const before = flat(`${this.#profile.before(source)}${this.#profile.message}"`);
+    source.remember(this.#beforeKey, before);
+    return this.#head + before;
+  }
+
+  /** What follows the message and is the same for all lines of the source, with the closing quote of the message. */
+  #after(source: LogSource): string {
+    const text = flat(`"${this.#profile.after(source)}${this.#fields(source.bound, noFields, moreBound)}`);
+    source.remember(this.#afterKey, text);
+    return text;
+  }
+
+  #end({ error, late }: LogRecord): string {
+    if (error === undefined && !late) return "}";
+    const thrown = error === undefined ? "" : this.#profile.error(error, this.#values);
+    return `${thrown}${late ? this.#profile.late : ""}}`;
+  }
+
+  #content(text: string): string {
+    return text.length > this.#limits.string ? jsonContent(cut(text, this.#limits.string)) : jsonContent(text);
+  }
+
+  /** Members for all `fields`; undefined if one has the name of one of `others`. */
+  #fields(fields: Fields, others: Fields, more: string): string | undefined {
+    let text = "";
+    for (const key in fields) {
+      if (!hasOwn.call(fields, key)) continue;
+      const value = fields[key];
+      if (others !== noFields && others[key] !== undefined) return undefined;
+      if (text.length > this.#limits.line) return `${text},"${more}":"[more]"`;
+      switch (typeof value) {
+        case "string":
+          text += `${this.#keys.before(key).quoted}${this.#content(value)}"`;
+          break;
+        case "number":
+          text += this.#keys.before(key).bare + (Number.isFinite(value) ? value : "null");
+          break;
+        case "boolean":
+          text += this.#keys.before(key).bare + value;
+          break;
+        default: {
+          const written = this.#values.value(value, key);
+          if (written !== undefined) text += this.#keys.before(key).bare + written;
+        }
+      }
+    }
+    return text;
+  }
+
+  /** The line of a record whose fields meet or throw when they are read: each is written on its own. */
+  #guarded(record: LogRecord): string {
+    const { source, fields, message } = record;
+    const members = new Map<string, string>();
+    this.#collect(members, source.bound, moreBound);
+    if (fields !== undefined) this.#collect(members, fields, moreFields);
+    const text = typeof message === "string" ? message : messageOf(message);
+    let line = `${this.#start(record)}${this.#content(text)}"${this.#profile.after(source)}`;
+    for (const [key, written] of members) line += this.#keys.before(key).bare + written;
+    return line + this.#end(record);
+  }
+
+  #collect(members: Map<string, string>, fields: Fields, more: string): void {
+    let length = 0;
+    try {
+      for (const key of Object.keys(fields)) {
+        members.delete(key);
+        if (length > this.#limits.line) continue;
+        const written = this.#member(fields, key);
+        if (written === undefined) continue;
+        members.set(key, written);
+        length += key.length + written.length;
+      }
+    } catch (error) {
+      members.set(more, this.#threw(error));
+    }
+    if (length > this.#limits.line) members.set(more, '"[more]"');
+  }
+
+  #member(fields: Fields, key: string): string | undefined {
+    try {
+      return this.#values.value(fields[key], key);
+    } catch (error) {
+      return this.#threw(error);
+    }
+  }
+
+  #threw(error: unknown): string {
+    return this.#values.value(`[threw: ${messageOf(error)}]`, "") as string;
+  }
+}

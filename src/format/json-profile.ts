@@ -1,0 +1,45 @@
+import type { LogSource } from "../record/log-source.ts";
+import { jsonString } from "./json-string.ts";
+import type { JsonValues } from "./json-values.ts";
+import type { ErrorNames } from "./json-walk.ts";
+import { isoTime } from "./time.ts";
+
+/**
+ * How one family of readers wants its JSON: which keys, in which order. A line is `head`, `before`, the message,
+ * `after`, bound fields, fields of the call, error, late mark. All but `head` begin with a comma or are empty.
+ */
+export interface JsonProfile {
+  /** The keys that the profile writes itself, or that would change the meaning of those. None ends with `_`. */
+  readonly reserved: readonly string[];
+  /** `{` and what depends on time and level alone. */
+  head(time: number, level: number): string;
+  /** What goes before the message, and depends on the source alone. */
+  before(source: LogSource): string;
+  /** The key of the message, such as `,"msg":`. */
+  readonly message: string;
+  /** What goes after the message, and depends on the source alone. */
+  after(source: LogSource): string;
+  /** What the parts of an error are called. */
+  readonly errorNames: ErrorNames;
+  /** What was thrown. */
+  error(thrown: unknown, values: JsonValues): string;
+  /** The mark of a late record. */
+  readonly late: string;
+}
+
+/** `,"key":"value"` */
+export function member(key: string, value: string): string {
+  return `,${jsonString(key)}:${jsonString(value)}`;
+}
+
+/** The logger's name and the scope's id, each only if there is one. */
+export function names(source: LogSource, loggerKey: string, scopeKey: string): string {
+  const logger = source.logger === "" ? "" : member(loggerKey, source.logger);
+  return source.scope === undefined ? logger : logger + member(scopeKey, source.scope);
+}
+
+/** The time as a JSON value in ISO 8601; null if it is none. */
+export function jsonTime(time: number): string {
+  const iso = isoTime(time);
+  return iso === undefined ? "null" : `"${iso}"`;
+}

@@ -1,0 +1,60 @@
+import { errorParts } from "./error.ts";
+import { JsonKeys } from "./json-keys.ts";
+import { defaultLimits, type JsonLimits } from "./json-limits.ts";
+import { plainRoom } from "./json-plain.ts";
+import { flat, jsonContent } from "./json-string.ts";
+import { type ErrorNames, JsonWalk } from "./json-walk.ts";
+
+/** Writes values of any kind as JSON, within limits; it never throws. */
+export class JsonValues {
+  readonly #limits: JsonLimits;
+  readonly #errorNames: ErrorNames;
+  readonly #errorKeys: JsonKeys;
+  readonly #simpleLength: number;
+  readonly #typeText: string;
+  readonly #messageText: string;
+  readonly #stackText: string;
+
+  constructor(limits: JsonLimits, errorNames: ErrorNames) {
+    this.#limits = limits;
+    this.#errorNames = errorNames;
+    this.#errorKeys = new JsonKeys([...Object.values(errorNames), "code", "cause", "errors"]);
+    this.#simpleLength = Math.min(limits.string, limits.line);
+    this.#typeText = flat(`{"${errorNames.type}":"`);
+    this.#messageText = flat(`","${errorNames.message}":"`);
+    this.#stackText = flat(`","${errorNames.stack}":`);
+  }
+
+  /** The JSON text of `value`, the value of `key`; undefined for what JSON leaves out. */
+  value(value: unknown, key: string): string | undefined {
+    if (typeof value === "object" && value !== null) {
+      try {
+        const { line, depth } = this.#limits;
+        if (plainRoom(value, line, depth, this.#limits) >= 0) return JSON.stringify(value);
+      } catch {
+        // A cycle, a getter or a proxy: the walk knows how to go on.
+      }
+    }
+    return this.#walk().value(value, key);
+  }
+
+  /** A thrown value of any kind as a JSON object. `omitStack` leaves out the stack of the outermost. */
+  error(thrown: unknown, omitStack = false): string {
+    const { type, message, stack, code, more } = errorParts(thrown);
+    // Most errors are a type, a message and a stack of some hundred characters; without a walk they cost a third less.
+    const simple = !more && !omitStack && code === undefined && stack !== undefined;
+    if (!simple || type.length + message.length + stack.length > this.#simpleLength) {
+      return this.#walk().error(thrown, omitStack);
+    }
+    const head = this.#typeText + jsonContent(type) + this.#messageText + jsonContent(message);
+    return `${head}${this.#stackText}${JSON.stringify(stack)}}`;
+  }
+
+  // A walk of its own for each: a getter in the data may log, and so format, in the midst of another.
+  #walk(): JsonWalk {
+    return new JsonWalk(this.#limits, this.#errorKeys, this.#errorNames);
+  }
+}
+
+/** Values as the native profile writes them. */
+export const nativeValues = new JsonValues(defaultLimits, { type: "type", message: "message", stack: "stack" });

@@ -1,0 +1,22 @@
+import { levelName } from "../record/level.ts";
+import { type JsonProfile, jsonTime, names } from "./json-profile.ts";
+
+/**
+ * Elastic Common Schema. The first three keys, their order and `log.level` as one dotted key are what the ECS logging
+ * specification asks for (elastic/ecs-logging, spec.json); `log.logger` and `error.*` are fields of ECS itself. What
+ * ECS has no field for is below `scopelog`, as it wants of custom fields.
+ */
+export const ecsProfile: JsonProfile = {
+  reserved: [
+    ...["@timestamp", "log.level", "message", "ecs.version", "ecs", "log", "log.logger"],
+    ...["error", "error.type", "error.message", "error.stack_trace", "error.code"],
+    ...["scopelog", "scopelog.scope", "scopelog.late"],
+  ],
+  head: (time, level) => `{"@timestamp":${jsonTime(time)},"log.level":"${levelName(level)}"`,
+  before: () => "",
+  message: ',"message":',
+  after: (source) => `,"ecs.version":"8.11.0"${names(source, "log.logger", "scopelog.scope")}`,
+  errorNames: { type: "type", message: "message", stack: "stack_trace" },
+  error: (thrown, values) => `,"error":${values.error(thrown)}`,
+  late: ',"scopelog.late":true',
+};

@@ -1,0 +1,14 @@
+import { levelName } from "../record/level.ts";
+import { type JsonProfile, jsonTime, names } from "./json-profile.ts";
+
+/** The keys of this library. */
+export const nativeProfile: JsonProfile = {
+  reserved: ["time", "level", "logger", "scope", "msg", "err", "late"],
+  head: (time, level) => `{"time":${jsonTime(time)},"level":"${levelName(level)}"`,
+  before: (source) => names(source, "logger", "scope"),
+  message: ',"msg":',
+  after: () => "",
+  errorNames: { type: "type", message: "message", stack: "stack" },
+  error: (thrown, values) => `,"err":${values.error(thrown)}`,
+  late: ',"late":true',
+};

@@ -1,0 +1,49 @@
+import type { Fields } from "../record/fields.ts";
+import { type JsonProfile, names } from "./json-profile.ts";
+import { jsonString } from "./json-string.ts";
+import { nativeValues } from "./json-values.ts";
+
+interface ProcessLike {
+  pid?: number;
+  getBuiltinModule?(id: string): { hostname?(): string } | undefined;
+}
+
+/** What pino writes into each line unless told otherwise: `pid` and `hostname`, as far as the runtime tells them. */
+export function defaultBase(): Fields {
+  const { process } = globalThis as { process?: ProcessLike };
+  const base: Record<string, unknown> = {};
+  if (process?.pid !== undefined) base["pid"] = process.pid;
+  try {
+    const hostname = process?.getBuiltinModule?.("node:os")?.hostname?.();
+    if (hostname !== undefined) base["hostname"] = hostname;
+  } catch {
+    // A runtime that does not let us know.
+  }
+  return base;
+}
+
+/**
+ * What pino 10 writes with its defaults (docs/api.md: `level` as a number, `time` in milliseconds since 1970, `base`,
+ * `name`, `messageKey` `msg`, `errorKey` `err`), so that `pino-pretty` and other readers of pino's lines read ours.
+ */
+export function pinoProfile(base: Fields): JsonProfile {
+  let baseText = "";
+  for (const [key, value] of Object.entries(base)) {
+    const text = nativeValues.value(value, key);
+    if (text !== undefined) baseText += `,${jsonString(key)}:${text}`;
+  }
+  return {
+    reserved: ["level", "time", "name", "scope", "msg", "err", "late", ...Object.keys(base)],
+    head: (time, level) => `{"level":${numeral(level)},"time":${numeral(Math.floor(time))}${baseText}`,
+    before: (source) => names(source, "name", "scope"),
+    message: ',"msg":',
+    after: () => "",
+    errorNames: { type: "type", message: "message", stack: "stack" },
+    error: (thrown, values) => `,"err":${values.error(thrown)}`,
+    late: ',"late":true',
+  };
+}
+
+function numeral(value: number): string {
+  return Number.isFinite(value) ? String(value) : "null";
+}

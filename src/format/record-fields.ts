@@ -1,0 +1,34 @@
+import { type Fields, messageOf } from "../record/fields.ts";
+import type { LogRecord } from "../record/log-record.ts";
+
+/** A field's key and value. */
+export type Field = readonly [key: string, value: unknown];
+
+/**
+ * The fields of a record: bound ones, then those of the call, which replace bound ones of the same name. Never throws:
+ * a value that throws when it is read becomes a text that says so.
+ */
+export function recordFields({ fields, source }: LogRecord): Field[] {
+  const all: Field[] = [];
+  const own = fields === undefined ? [] : keysOf(fields);
+  const names = new Set(own);
+  for (const key of keysOf(source.bound)) if (!names.has(key)) all.push([key, read(source.bound, key)]);
+  if (fields !== undefined) for (const key of own) all.push([key, read(fields, key)]);
+  return all;
+}
+
+function keysOf(fields: Fields): readonly string[] {
+  try {
+    return Object.keys(fields);
+  } catch {
+    return [];
+  }
+}
+
+function read(fields: Fields, key: string): unknown {
+  try {
+    return fields[key];
+  } catch (error) {
+    return `[threw: ${messageOf(error)}]`;
+  }
+}

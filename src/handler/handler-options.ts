@@ -1,0 +1,24 @@
+import { ScopelogError } from "../port/codes.ts";
+import { checkFilter, type FilterLike } from "../port/filter.ts";
+import type { Handler } from "../port/handler.ts";
+import { isLevelSetting, type LevelSetting } from "../record/level.ts";
+
+/** Which records a handler takes. */
+export interface HandlerOptions {
+  /** Only records at this level and above; default all. */
+  readonly level?: LevelSetting;
+  /** Only records it lets pass, after `level`; default all. */
+  readonly filter?: FilterLike;
+}
+
+/**
+ * `level` and `filter` of a handler, checked.
+ * @throws {ScopelogError} `ERR_SCOPELOG_LEVEL`, `ERR_SCOPELOG_FILTER`
+ */
+export function checkOptions({ level, filter }: HandlerOptions): Pick<Handler, "level" | "filter"> {
+  if (level !== undefined && !isLevelSetting(level)) {
+    throw new ScopelogError("ERR_SCOPELOG_LEVEL", `level must be a level or "off", not ${String(level)}`);
+  }
+  if (filter !== undefined) checkFilter(filter);
+  return { level, filter };
+}

@@ -1,0 +1,42 @@
+/** Holds lines that must be out before the process, or the worker thread, is gone. */
+export interface Drainable {
+  /** Brings out, without the event loop and within a bounded time, everything that was taken. Never throws. */
+  drainAtExit(): void;
+}
+
+// Only what is open: a transport leaves when it is closed. It holds no handler, so nothing else is kept from here.
+const open = new Set<Drainable>();
+let exiting = false;
+
+/**
+ * Has `drainable` drained when the process exits: at its natural end, after `process.exit()`, an uncaught exception or
+ * an unhandled rejection. All of them share one `exit` listener, which is there only while something is open.
+ * In a worker thread it is the thread's own exit; `worker.terminate()` gives no notice.
+ */
+export function drainOnExit(drainable: Drainable): void {
+  if (open.size === 0) process.on("exit", drainAll);
+  open.add(drainable);
+}
+
+/** Takes `drainable` out again. */
+export function stopDrainOnExit(drainable: Drainable): void {
+  if (open.delete(drainable) && open.size === 0) process.off("exit", drainAll);
+}
+
+/** Whether the process is past its last turn of the event loop: no timer fires any more, lines must be written at once. */
+export function isExiting(): boolean {
+  return exiting;
+}
+
+/**
+ * Brings out now, without waiting for the event loop, what the file and stream handlers of this thread have taken: the
+ * synchronous `flush()` of them all, for a crash handler of your own. Never throws.
+ */
+export function flushSync(): void {
+  for (const drainable of [...open]) drainable.drainAtExit();
+}
+
+function drainAll(): void {
+  exiting = true;
+  flushSync();
+}

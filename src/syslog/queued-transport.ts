@@ -1,0 +1,331 @@
+import { meetPressure } from "../lifetime/budget.ts";
+import { tally } from "../port/tally.ts";
+import type { Transport } from "../port/transport.ts";
+import { processTrouble } from "../port/trouble.ts";
+import { messageOf } from "../record/fields.ts";
+import { Backoff } from "./backoff.ts";
+import { type Batch, ByteQueue } from "./byte-queue.ts";
+import { Linger } from "./linger.ts";
+import { Losses } from "./losses.ts";
+import { addOpen, removeOpen } from "./open-transports.ts";
+import type { TransportCounts, TransportSettings, TransportState } from "./transport-settings.ts";
+import { Waiters } from "./waiters.ts";
+
+/** A connection that lasted this long, in milliseconds, was a good one: the waits begin again with the shortest. */
+const steadyMs = 5_000;
+/** From this many queued bytes on, lines go out in the call that brings them and not at the end of the turn. */
+const eagerBytes = 64 * 1024;
+
+/**
+ * What all transports have in common: a bounded queue, reconnecting, counting what was dropped, and those who wait.
+ * A subclass makes the connection and brings the bytes out. Nothing here keeps the process alive but the linger.
+ */
+export abstract class QueuedTransport implements Transport {
+  readonly destination: string;
+  readonly counts: TransportCounts = { accepted: 0, sent: 0, dropped: 0, unconfirmed: 0, resent: 0, connections: 0 };
+  protected readonly queue: ByteQueue = new ByteQueue();
+  protected readonly settings: TransportSettings;
+  readonly #backoff: Backoff;
+  readonly #linger: Linger;
+  readonly #waiters = new Waiters();
+  #state: TransportState = "idle";
+  #settled = 0;
+  /** Bytes that were taken out of the queue and are not settled; they count against its bound. */
+  #busyBytes = 0;
+  readonly #losses = new Losses();
+  /** Whether an outage was reported and is not over. */
+  #down = false;
+  #connectedAt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #scheduled = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: TransportSettings) {
+    this.settings = settings;
+    this.destination = settings.destination;
+    this.#backoff = new Backoff(settings.minMs, settings.maxMs);
+    this.#linger = new Linger(settings.lingerMs, () => this.#lingered());
+  }
+
+  /** Begins to connect; calls `opened` or `lost` when it is known what became of it. */
+  protected abstract connect(): void;
+  /** Brings out what the connection takes now. */
+  protected abstract pump(): void;
+  /** Ends the connection or the attempt at once; afterwards nothing is called on behalf of it. */
+  protected abstract disconnect(): void;
+  /** Ends a connection after what was written; resolves when the peer has seen it, or after a bounded time. */
+  protected abstract end(): Promise<void>;
+  /** Whether a request to the system is under way that would hold the process even if everything is unref'd. */
+  protected abstract get holding(): boolean;
+
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  get pending(): number {
+    return this.queue.bytes + this.#busyBytes;
+  }
+
+  write(message: string): boolean {
+    if (this.#closing !== undefined) return this.#refuse("the transport is closed");
+    const bytes = Buffer.byteLength(message);
+    const frame = this.settings.frame(message, bytes);
+    // What a frame adds is ASCII.
+    const size = bytes + frame.length - message.length;
+    if (!this.#makeRoom(size)) return this.#refuse("the queue is full");
+    this.queue.push(frame, size);
+    this.counts.accepted++;
+    this.#linger.begin();
+    if (this.#state === "idle") this.#connect();
+    else if (this.#state === "ready") {
+      if (this.queue.bytes >= eagerBytes) this.pump();
+      else this.schedule();
+    }
+    return true;
+  }
+
+  flush(): Promise<void> {
+    return this.#closing ?? this.#flush();
+  }
+
+  #flush(): Promise<void> {
+    if (this.#settled === this.counts.accepted) return Promise.resolve();
+    // Who flushes waits for the transport, and the process must not end under them.
+    this.#linger.begin();
+    return this.#waiters.wait(this.counts.accepted);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.dispose](): void {
+    void this.close();
+  }
+
+  /** @internal The process ends: brings out what the kernel takes at once, and counts the rest. */
+  drain(): void {
+    if (this.#state === "ready") this.pump();
+    this.#abandon("the process ended");
+  }
+
+  /** @internal The process has nothing else to do: says goodbye, where the protocol wants that. */
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Ends a connection that has nothing to do. The next line makes a new one. */
+  protected async rest(): Promise<void> {
+    if (this.#state !== "ready" || this.#settled < this.counts.accepted) return;
+    this.#state = "waiting";
+    await this.end();
+    if (this.#state === "waiting") this.#again();
+  }
+
+  /** The next lines that lie together; until they are settled they count as busy. */
+  protected next(maxBytes: number, maxCount?: number): Batch | undefined {
+    const batch = this.queue.take(maxBytes, maxCount);
+    if (batch !== undefined) this.#busyBytes += batch.bytes.length;
+    return batch;
+  }
+
+  /** Makes `pump` be called at the end of this turn of the loop, so that the lines of one turn share a write. */
+  protected schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(pumpScheduled, this);
+  }
+
+  /** @internal */
+  pumpScheduled(): void {
+    this.#scheduled = false;
+    if (this.#state === "ready") this.pump();
+  }
+
+  /** Lines are out. */
+  protected sent(count: number, bytes: number): void {
+    this.counts.sent += count;
+    if (this.#down && this.proven) this.#down = false;
+    this.#settle(count, bytes);
+  }
+
+  /** Lines that were under way are given up. */
+  protected lose(count: number, bytes: number, why: string): void {
+    this.#drop(count, why);
+    this.#settle(count, bytes);
+  }
+
+  /** Lines that were under way when the process ended. */
+  protected unconfirmed(count: number, bytes: number): void {
+    this.doubt(count);
+    this.#settle(count, bytes);
+  }
+
+  /** Lines of which nobody knows whether they arrived, settled before. */
+  protected doubt(count: number): void {
+    this.counts.unconfirmed += count;
+    this.#losses.doubt(count);
+  }
+
+  /** A line, framed, that tells what was lost since the last one; undefined if nothing was. It counts as told. */
+  protected takeNotice(): string | undefined {
+    if (!this.#losses.untold) return undefined;
+    const message = this.settings.notice(this.#losses.tell());
+    return this.settings.frame(message, Buffer.byteLength(message));
+  }
+
+  /** The last notice did not get through. */
+  protected untell(): void {
+    this.#losses.untell();
+  }
+
+  /** Whether `takeNotice` would give one. */
+  protected get hasNotice(): boolean {
+    return this.#losses.untold;
+  }
+
+  /** Whether what goes out is really taken by somebody, as far as can be known. */
+  protected get proven(): boolean {
+    return true;
+  }
+
+  protected get closing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Reports that something is wrong, once until a line gets through again. */
+  protected outage(what: string, error: unknown): void {
+    if (this.#down) return;
+    this.#down = true;
+    const why = error === undefined ? "the server closed the connection" : messageOf(error);
+    processTrouble.report("SCOPELOG_WARN_TRANSPORT", `${this.destination} ${what}: ${why}.`, {
+      key: this.destination,
+      cause: error,
+    });
+  }
+
+  /** The subclass makes another connection, by itself. */
+  protected reopening(): void {
+    this.#state = "connecting";
+  }
+
+  /** The connection is made. */
+  protected opened(): void {
+    this.counts.connections++;
+    this.#state = "ready";
+    this.#connectedAt = Date.now();
+    if (this.#settled < this.counts.accepted) {
+      // Also after a linger has ended: a new connection is a new chance, and a new bound.
+      this.#linger.begin();
+      this.pump();
+    }
+  }
+
+  /**
+   * The connection or the attempt is over, and `disconnect` need not be called for it.
+   * @param error why; undefined if the server ended it in peace
+   */
+  protected lost(error: unknown): void {
+    if (this.#state === "closed") return;
+    const { code } = (error ?? {}) as NodeJS.ErrnoException;
+    if (code === "EMFILE" || code === "ENFILE") meetPressure(`no socket for ${this.destination}: ${code}`);
+    const was = this.#state;
+    this.#state = "waiting";
+    const waits = this.#settled < this.counts.accepted;
+    if (error !== undefined || waits) this.outage(was === "connecting" ? "cannot be reached" : "was lost", error);
+    if (was === "ready" && Date.now() - this.#connectedAt >= steadyMs) this.#backoff.reset();
+    this.#retry = setTimeout(retryNow, this.#backoff.next(), this);
+    this.#retry.unref();
+  }
+
+  /** @internal */
+  again(): void {
+    this.#retry = undefined;
+    if (this.#state === "waiting") this.#again();
+  }
+
+  #again(): void {
+    this.#state = "idle";
+    if (this.#settled < this.counts.accepted) this.#connect();
+  }
+
+  #connect(): void {
+    this.#state = "connecting";
+    addOpen(this);
+    this.connect();
+  }
+
+  #settle(count: number, bytes: number): void {
+    this.#settled += count;
+    this.#busyBytes -= bytes;
+    this.#waiters.reach(this.#settled);
+    if (this.#settled === this.counts.accepted) this.#linger.end();
+    else this.#linger.progress();
+  }
+
+  #makeRoom(size: number): boolean {
+    const { maxBytes, overflow } = this.settings;
+    if (this.pending + size <= maxBytes) return true;
+    if (overflow === "drop-newest" || this.#busyBytes + size > maxBytes) return false;
+    let count = 0;
+    while (this.pending + size > maxBytes) {
+      this.queue.dropOldest();
+      count++;
+    }
+    this.lose(count, 0, "the queue is full");
+    return true;
+  }
+
+  #refuse(why: string): false {
+    this.#drop(1, why);
+    return false;
+  }
+
+  #drop(count: number, why: string): void {
+    tally.dropped += count;
+    this.counts.dropped += count;
+    // Once until it was told in a line: a full queue drops thousands a second.
+    if (!this.#losses.drop(count)) return;
+    processTrouble.report(
+      "SCOPELOG_WARN_DROPPED",
+      `Lines for ${this.destination} are given up: ${why}. The next line that gets through says how many.`,
+      { key: this.destination },
+    );
+  }
+
+  // Gives up whatever is not out.
+  #abandon(why: string): void {
+    const left = this.counts.accepted - this.#settled;
+    this.queue.clear();
+    if (left > 0) this.lose(left, this.#busyBytes, why);
+  }
+
+  #lingered(): void {
+    this.#waiters.release();
+    if (!this.holding) return;
+    const connecting = this.#state === "connecting";
+    this.disconnect();
+    this.lost(new Error(`${connecting ? "no connection" : "nothing was taken"} in ${this.settings.lingerMs} ms`));
+  }
+
+  async #close(): Promise<void> {
+    await this.#flush();
+    if (this.#state === "ready") await this.end();
+    else this.disconnect();
+    this.#state = "closed";
+    clearTimeout(this.#retry);
+    this.#abandon("the transport was closed before they were out");
+    this.#linger.end();
+    removeOpen(this);
+  }
+}
+
+// Named functions, not closures: what the runtime holds leads to the transport and no further.
+function pumpScheduled(transport: QueuedTransport): void {
+  transport.pumpScheduled();
+}
+
+function retryNow(transport: QueuedTransport): void {
+  transport.again();
+}
