@@ -14,6 +14,7 @@ import { hear, Trouble } from "../port/trouble.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber } from "../record/level.ts";
 import { type Config, checkConfig, checkLevel } from "../tree/config.ts";
+import { levelVariable, readLevels } from "../tree/env.ts";
 import { Settings } from "../tree/settings.ts";
 import { BaseLogger, checkFields, checkName } from "./base-logger.ts";
 import { claimHandlers } from "./claim-handlers.ts";
@@ -247,9 +248,19 @@ export class RegistryImpl implements Registry, Home {
 
   #putInForce(): void {
     const config = this.#configurations.at(-1)?.config ?? {};
-    this.settings.apply(config);
+    const env = config.env === true ? readLevels() : undefined;
+    this.settings.apply(config, env?.levels);
     this.trouble.listen(config.onError);
     if (config.onError !== undefined) hear(this.trouble);
+    for (const part of env?.ignored ?? []) {
+      this.trouble.report(
+        "SCOPELOG_WARN_IGNORED",
+        `${levelVariable} has ${JSON.stringify(part)}, which sets no level.`,
+        {
+          key: part,
+        },
+      );
+    }
     this.#forgotten.report = config.forgotten?.report ?? "warn";
     this.#origins.mode = config.forgotten?.origin ?? defaultOriginMode();
     if (config.context !== undefined) this.context = config.context;

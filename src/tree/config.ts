@@ -71,6 +71,11 @@ export interface Config {
   forgotten?: ForgottenConfig;
   /** How much may be open at once before something is done about it. */
   budget?: BudgetConfig;
+  /**
+   * Whether `LOG_LEVEL=info,conn=debug` in the environment sets levels over those of `loggers`. What makes no sense in
+   * it is told as `SCOPELOG_WARN_IGNORED` and ignored. Default: false.
+   */
+  env?: boolean;
   /** Is told what goes wrong inside the logging. Default: the runtime's warnings. */
   onError?: ProblemListener;
 }
@@ -101,6 +106,7 @@ export function checkConfig(config: Config): void {
       }),
     budget: (value, path) =>
       checkKeys(value, path, { transports: checkCount, scopes: checkCount, bufferBytes: checkCount }),
+    env: checkBoolean,
     onError: (value, path) => {
       if (typeof value !== "function") throw invalid(path, "must be a function");
     },
@@ -122,9 +128,7 @@ function checkLogger(handlers: Record<string, unknown>): Check {
           }
         }
       },
-      propagate: (value, where) => {
-        if (typeof value !== "boolean") throw invalid(where, "must be true or false");
-      },
+      propagate: checkBoolean,
       filters: (filters, where) => {
         checkArray(filters, where);
         for (const [index, filter] of filters.entries()) checkFilter(filter, `${where}[${index}]`);
@@ -171,6 +175,10 @@ function oneOf(...allowed: readonly string[]): Check {
   return (value, path) => {
     if (!allowed.includes(value as string)) throw invalid(path, `must be one of ${allowed.join(", ")}`);
   };
+}
+
+function checkBoolean(value: unknown, path: string): void {
+  if (typeof value !== "boolean") throw invalid(path, "must be true or false");
 }
 
 function checkCount(value: unknown, path: string): void {

@@ -13,6 +13,7 @@ const defaultLevel = levelNumber("info");
  */
 export class Settings {
   #config: Config = {};
+  #envLevels: ReadonlyMap<string, LevelSetting> = new Map();
   /** Whether there is a category whose lines reach no handler. */
   silent = true;
   readonly #levels = new Map<string, LevelSetting>();
@@ -27,9 +28,13 @@ export class Settings {
     this.#root = this.#lastCategory = this.#build("");
   }
 
-  /** Takes `config`, which must have passed `checkConfig`, in place of the one before. */
-  apply(config: Config): void {
+  /**
+   * Takes `config`, which must have passed `checkConfig`, in place of the one before.
+   * @param envLevels levels by category that the environment sets over it
+   */
+  apply(config: Config, envLevels: ReadonlyMap<string, LevelSetting> = new Map()): void {
     this.#config = config;
+    this.#envLevels = envLevels;
     this.#rebuild();
   }
 
@@ -70,6 +75,7 @@ export class Settings {
     this.#root = this.#build("");
     const names = new Set([
       ...Object.keys(this.#config.loggers ?? {}),
+      ...this.#envLevels.keys(),
       ...this.#levels.keys(),
       ...this.#subtreeLevels.keys(),
     ]);
@@ -89,7 +95,7 @@ export class Settings {
     const handlers = (own.handlers ?? []).map((key) => this.#config.handlers?.[key] as Handler);
     if (inherited !== undefined && own.propagate !== false) handlers.push(...inherited.handlers);
     const filters: FilterLike[] = [...(own.filters ?? []), ...(inherited?.filters ?? [])];
-    const level = this.#subtreeLevel(name) ?? this.#levels.get(name) ?? own.level;
+    const level = this.#subtreeLevel(name) ?? this.#levels.get(name) ?? this.#envLevels.get(name) ?? own.level;
     return new Category({
       level: level === undefined ? (inherited?.level ?? defaultLevel) : levelNumber(level),
       // A handler that is named at two heights takes a line once.
