@@ -12,6 +12,8 @@ export interface ConnectionListener {
   lost(error: unknown): void;
 }
 
+/** Connecting has at least so long, in milliseconds, however short the linger. */
+const leastConnectMs = 1_000;
 /** After the end was said, the other side has so long to see it, in milliseconds. */
 const goodbyeMs = 1_000;
 
@@ -23,9 +25,10 @@ export class Connection {
   #error: unknown;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param timeoutMs how long connecting may take, in milliseconds */
-  constructor(destination: Destination, timeoutMs: number, listener: ConnectionListener) {
+  /** @param lingerMs a connection that takes longer is not waited for: nothing can be let go while it is being made */
+  constructor(destination: Destination, lingerMs: number, listener: ConnectionListener) {
     const { host, port, path, tls, transport } = destination;
+    const timeoutMs = Math.max(lingerMs, leastConnectMs);
     this.#listener = listener;
     this.secure = tls !== undefined;
     const socket =

@@ -1,7 +1,17 @@
+import { outside } from "./outside.ts";
+
 /** A time without progress is counted in this many steps. */
-const steps = 4;
+export const lingerSteps = 4;
 /** And all of the time, progress or not, in this many. */
-const allSteps = 10 * steps;
+export const allLingerSteps = 10 * lingerSteps;
+
+/** Who hears of a linger. */
+export interface LingerListener {
+  /** A fourth of the linger time has passed. */
+  stepped(): void;
+  /** It ended; the process is not held any more. */
+  expired(): void;
+}
 
 /**
  * Keeps the process alive while a transport has lines to bring out, but not for ever: its timer is the only thing of
@@ -13,28 +23,27 @@ const allSteps = 10 * steps;
  */
 export class Linger {
   readonly #stepMs: number;
-  readonly #expired: () => void;
+  readonly #listener: LingerListener;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #still = 0;
   #all = 0;
 
-  /** @param expired called when the linger ended; the process is not held any more */
-  constructor(lingerMs: number, expired: () => void) {
-    this.#stepMs = lingerMs / steps;
-    this.#expired = expired;
+  constructor(lingerMs: number, listener: LingerListener) {
+    this.#stepMs = lingerMs / lingerSteps;
+    this.#listener = listener;
   }
 
-  /** A line came in. */
+  /** A line came in, or there is a new chance to bring lines out. */
   begin(): void {
     this.#still = 0;
     this.#all = 0;
-    if (this.#timer === undefined) this.#timer = setTimeout(step, this.#stepMs, this);
+    if (this.#timer === undefined) this.#wait();
   }
 
   /** Something came out, and more waits. */
   progress(): void {
     this.#still = 0;
-    if (this.#timer === undefined && this.#all < allSteps) this.#timer = setTimeout(step, this.#stepMs, this);
+    if (this.#timer === undefined && this.#all < allLingerSteps) this.#wait();
   }
 
   /** Nothing waits. */
@@ -48,9 +57,18 @@ export class Linger {
     this.#timer = undefined;
     this.#still++;
     this.#all++;
-    if (this.#still >= steps || this.#all >= allSteps) this.#expired();
-    else this.#timer = setTimeout(step, this.#stepMs, this);
+    this.#listener.stepped();
+    if (this.#still >= lingerSteps || this.#all >= allLingerSteps) this.#listener.expired();
+    else if (this.#timer === undefined) this.#wait();
   }
+
+  #wait(): void {
+    this.#timer = outside(startTimer, this, this.#stepMs);
+  }
+}
+
+function startTimer(linger: Linger, ms: number): ReturnType<typeof setTimeout> {
+  return setTimeout(step, ms, linger);
 }
 
 function step(linger: Linger): void {

@@ -1,15 +1,13 @@
 import { meetPressure } from "../lifetime/budget.ts";
-import { tally } from "../port/tally.ts";
 import type { Transport } from "../port/transport.ts";
 import { processTrouble } from "../port/trouble.ts";
 import { messageOf } from "../record/fields.ts";
+import { Account } from "./account.ts";
 import { Backoff } from "./backoff.ts";
 import { type Batch, ByteQueue } from "./byte-queue.ts";
-import { Linger } from "./linger.ts";
-import { Losses } from "./losses.ts";
 import { addOpen, removeOpen } from "./open-transports.ts";
-import type { TransportCounts, TransportSettings, TransportState } from "./transport-settings.ts";
-import { Waiters } from "./waiters.ts";
+import { outside } from "./outside.ts";
+import type { Piece, TransportCounts, TransportSettings, TransportState } from "./transport-settings.ts";
 
 /** A connection that lasted this long, in milliseconds, was a good one: the waits begin again with the shortest. */
 const steadyMs = 5_000;
@@ -17,22 +15,16 @@ const steadyMs = 5_000;
 const eagerBytes = 64 * 1024;
 
 /**
- * What all transports have in common: a bounded queue, reconnecting, counting what was dropped, and those who wait.
+ * What all transports have in common: a bounded queue, reconnecting, and an account of what is owed.
  * A subclass makes the connection and brings the bytes out. Nothing here keeps the process alive but the linger.
  */
 export abstract class QueuedTransport implements Transport {
   readonly destination: string;
-  readonly counts: TransportCounts = { accepted: 0, sent: 0, dropped: 0, unconfirmed: 0, resent: 0, connections: 0 };
   protected readonly queue: ByteQueue = new ByteQueue();
   protected readonly settings: TransportSettings;
+  protected readonly account: Account;
   readonly #backoff: Backoff;
-  readonly #linger: Linger;
-  readonly #waiters = new Waiters();
   #state: TransportState = "idle";
-  #settled = 0;
-  /** Bytes that were taken out of the queue and are not settled; they count against its bound. */
-  #busyBytes = 0;
-  readonly #losses = new Losses();
   /** Whether an outage was reported and is not over. */
   #down = false;
   #connectedAt = 0;
@@ -43,8 +35,8 @@ export abstract class QueuedTransport implements Transport {
   constructor(settings: TransportSettings) {
     this.settings = settings;
     this.destination = settings.destination;
+    this.account = new Account(settings.destination, settings.lingerMs, { expired: () => this.#lingered() });
     this.#backoff = new Backoff(settings.minMs, settings.maxMs);
-    this.#linger = new Linger(settings.lingerMs, () => this.#lingered());
   }
 
   /** Begins to connect; calls `opened` or `lost` when it is known what became of it. */
@@ -62,8 +54,12 @@ export abstract class QueuedTransport implements Transport {
     return this.#state;
   }
 
+  get counts(): TransportCounts {
+    return this.account.counts;
+  }
+
   get pending(): number {
-    return this.queue.bytes + this.#busyBytes;
+    return this.queue.bytes + this.account.busyBytes;
   }
 
   write(message: string): boolean {
@@ -74,8 +70,7 @@ export abstract class QueuedTransport implements Transport {
     const size = bytes + frame.length - message.length;
     if (!this.#makeRoom(size)) return this.#refuse("the queue is full");
     this.queue.push(frame, size);
-    this.counts.accepted++;
-    this.#linger.begin();
+    this.account.accept();
     if (this.#state === "idle") this.#connect();
     else if (this.#state === "ready") {
       if (this.queue.bytes >= eagerBytes) this.pump();
@@ -85,14 +80,7 @@ export abstract class QueuedTransport implements Transport {
   }
 
   flush(): Promise<void> {
-    return this.#closing ?? this.#flush();
-  }
-
-  #flush(): Promise<void> {
-    if (this.#settled === this.counts.accepted) return Promise.resolve();
-    // Who flushes waits for the transport, and the process must not end under them.
-    this.#linger.begin();
-    return this.#waiters.wait(this.counts.accepted);
+    return this.#closing ?? this.account.wait();
   }
 
   close(): Promise<void> {
@@ -107,7 +95,26 @@ export abstract class QueuedTransport implements Transport {
   /** @internal The process ends: brings out what the kernel takes at once, and counts the rest. */
   drain(): void {
     if (this.#state === "ready") this.pump();
+    this.#handOver();
     this.#abandon("the process ended");
+  }
+
+  /** All that is not settled, in order. Nothing more is sent here. */
+  protected takeRest(): Piece[] {
+    const pieces: Piece[] = [];
+    for (let batch = this.next(0); batch !== undefined; batch = this.next(0)) {
+      pieces.push({ ...batch, busy: batch.bytes.length });
+    }
+    return pieces;
+  }
+
+  // What is left goes out on a connection of somebody else, while the process waits, if that is wanted.
+  #handOver(): void {
+    const { drainOnExit } = this.settings;
+    if (drainOnExit === undefined || this.account.owed === 0) return;
+    const pieces = this.takeRest();
+    const out = drainOnExit(pieces.map(({ bytes }) => bytes));
+    for (const { count, busy } of pieces.slice(0, out)) this.sent(count, busy);
   }
 
   /** @internal The process has nothing else to do: says goodbye, where the protocol wants that. */
@@ -117,7 +124,7 @@ export abstract class QueuedTransport implements Transport {
 
   /** Ends a connection that has nothing to do. The next line makes a new one. */
   protected async rest(): Promise<void> {
-    if (this.#state !== "ready" || this.#settled < this.counts.accepted) return;
+    if (this.#state !== "ready" || this.account.owed > 0) return;
     this.#state = "waiting";
     await this.end();
     if (this.#state === "waiting") this.#again();
@@ -126,7 +133,7 @@ export abstract class QueuedTransport implements Transport {
   /** The next lines that lie together; until they are settled they count as busy. */
   protected next(maxBytes: number, maxCount?: number): Batch | undefined {
     const batch = this.queue.take(maxBytes, maxCount);
-    if (batch !== undefined) this.#busyBytes += batch.bytes.length;
+    if (batch !== undefined) this.account.take(batch.bytes.length);
     return batch;
   }
 
@@ -145,44 +152,16 @@ export abstract class QueuedTransport implements Transport {
 
   /** Lines are out. */
   protected sent(count: number, bytes: number): void {
-    this.counts.sent += count;
     if (this.#down && this.proven) this.#down = false;
-    this.#settle(count, bytes);
-  }
-
-  /** Lines that were under way are given up. */
-  protected lose(count: number, bytes: number, why: string): void {
-    this.#drop(count, why);
-    this.#settle(count, bytes);
-  }
-
-  /** Lines that were under way when the process ended. */
-  protected unconfirmed(count: number, bytes: number): void {
-    this.doubt(count);
-    this.#settle(count, bytes);
-  }
-
-  /** Lines of which nobody knows whether they arrived, settled before. */
-  protected doubt(count: number): void {
-    this.counts.unconfirmed += count;
-    this.#losses.doubt(count);
+    this.account.sent(count, bytes);
   }
 
   /** A line, framed, that tells what was lost since the last one; undefined if nothing was. It counts as told. */
   protected takeNotice(): string | undefined {
-    if (!this.#losses.untold) return undefined;
-    const message = this.settings.notice(this.#losses.tell());
+    const { losses } = this.account;
+    if (!losses.untold) return undefined;
+    const message = this.settings.notice(losses.tell());
     return this.settings.frame(message, Buffer.byteLength(message));
-  }
-
-  /** The last notice did not get through. */
-  protected untell(): void {
-    this.#losses.untell();
-  }
-
-  /** Whether `takeNotice` would give one. */
-  protected get hasNotice(): boolean {
-    return this.#losses.untold;
   }
 
   /** Whether what goes out is really taken by somebody, as far as can be known. */
@@ -215,9 +194,9 @@ export abstract class QueuedTransport implements Transport {
     this.counts.connections++;
     this.#state = "ready";
     this.#connectedAt = Date.now();
-    if (this.#settled < this.counts.accepted) {
+    if (this.account.owed > 0) {
       // Also after a linger has ended: a new connection is a new chance, and a new bound.
-      this.#linger.begin();
+      this.account.hold();
       this.pump();
     }
   }
@@ -232,11 +211,16 @@ export abstract class QueuedTransport implements Transport {
     if (code === "EMFILE" || code === "ENFILE") meetPressure(`no socket for ${this.destination}: ${code}`);
     const was = this.#state;
     this.#state = "waiting";
-    const waits = this.#settled < this.counts.accepted;
-    if (error !== undefined || waits) this.outage(was === "connecting" ? "cannot be reached" : "was lost", error);
+    if (error !== undefined || this.account.owed > 0)
+      this.outage(was === "connecting" ? "cannot be reached" : "was lost", error);
     if (was === "ready" && Date.now() - this.#connectedAt >= steadyMs) this.#backoff.reset();
     this.#retry = setTimeout(retryNow, this.#backoff.next(), this);
     this.#retry.unref();
+  }
+
+  /** @internal */
+  connectNow(): void {
+    this.connect();
   }
 
   /** @internal */
@@ -247,62 +231,40 @@ export abstract class QueuedTransport implements Transport {
 
   #again(): void {
     this.#state = "idle";
-    if (this.#settled < this.counts.accepted) this.#connect();
+    if (this.account.owed > 0) this.#connect();
   }
 
   #connect(): void {
     this.#state = "connecting";
     addOpen(this);
-    this.connect();
-  }
-
-  #settle(count: number, bytes: number): void {
-    this.#settled += count;
-    this.#busyBytes -= bytes;
-    this.#waiters.reach(this.#settled);
-    if (this.#settled === this.counts.accepted) this.#linger.end();
-    else this.#linger.progress();
+    outside(connectNow, this);
   }
 
   #makeRoom(size: number): boolean {
     const { maxBytes, overflow } = this.settings;
     if (this.pending + size <= maxBytes) return true;
-    if (overflow === "drop-newest" || this.#busyBytes + size > maxBytes) return false;
+    if (overflow === "drop-newest" || this.account.busyBytes + size > maxBytes) return false;
     let count = 0;
     while (this.pending + size > maxBytes) {
       this.queue.dropOldest();
       count++;
     }
-    this.lose(count, 0, "the queue is full");
+    this.account.lose(count, 0, "the queue is full");
     return true;
   }
 
   #refuse(why: string): false {
-    this.#drop(1, why);
+    this.account.drop(1, why);
     return false;
-  }
-
-  #drop(count: number, why: string): void {
-    tally.dropped += count;
-    this.counts.dropped += count;
-    // Once until it was told in a line: a full queue drops thousands a second.
-    if (!this.#losses.drop(count)) return;
-    processTrouble.report(
-      "SCOPELOG_WARN_DROPPED",
-      `Lines for ${this.destination} are given up: ${why}. The next line that gets through says how many.`,
-      { key: this.destination },
-    );
   }
 
   // Gives up whatever is not out.
   #abandon(why: string): void {
-    const left = this.counts.accepted - this.#settled;
     this.queue.clear();
-    if (left > 0) this.lose(left, this.#busyBytes, why);
+    this.account.abandon(why);
   }
 
   #lingered(): void {
-    this.#waiters.release();
     if (!this.holding) return;
     const connecting = this.#state === "connecting";
     this.disconnect();
@@ -310,13 +272,12 @@ export abstract class QueuedTransport implements Transport {
   }
 
   async #close(): Promise<void> {
-    await this.#flush();
+    await this.account.wait();
     if (this.#state === "ready") await this.end();
     else this.disconnect();
     this.#state = "closed";
     clearTimeout(this.#retry);
     this.#abandon("the transport was closed before they were out");
-    this.#linger.end();
     removeOpen(this);
   }
 }
@@ -324,6 +285,10 @@ export abstract class QueuedTransport implements Transport {
 // Named functions, not closures: what the runtime holds leads to the transport and no further.
 function pumpScheduled(transport: QueuedTransport): void {
   transport.pumpScheduled();
+}
+
+function connectNow(transport: QueuedTransport): void {
+  transport.connectNow();
 }
 
 function retryNow(transport: QueuedTransport): void {

@@ -2,8 +2,7 @@ import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Destination } from "./create-transport.ts";
 import { QueuedTransport } from "./queued-transport.ts";
 import { nextNumber, type RelpFrame, RelpParser, relpFrame } from "./relp-frame.ts";
-import { leastConnectMs } from "./stream-transport.ts";
-import type { TransportSettings } from "./transport-settings.ts";
+import type { Piece, TransportSettings } from "./transport-settings.ts";
 
 /** A server that has acknowledged nothing for so long, in milliseconds, is taken for lost. */
 const silenceMs = 60_000;
@@ -11,15 +10,6 @@ const silenceMs = 60_000;
 const pieceBytes = 64 * 1024;
 
 const offer = "relp_version=0\nrelp_software=scopelog\ncommands=syslog";
-
-/** A message that the server has not acknowledged yet. */
-interface Unacknowledged {
-  readonly bytes: Buffer;
-  /** 1 for a line, 0 for a notice. */
-  readonly count: number;
-  /** How many of its bytes were counted as queued. */
-  readonly busy: number;
-}
 
 /**
  * RELP: a session of `open`, `syslog` and `close` frames in which the server answers every message. At most a window of
@@ -33,9 +23,9 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
   /** The last transaction number. */
   #number = 0;
   /** By transaction number, in the order they were sent. */
-  readonly #unacknowledged = new Map<number, Unacknowledged>();
+  readonly #unacknowledged = new Map<number, Piece>();
   /** Of a lost connection, to be sent first. */
-  #again: Unacknowledged[] = [];
+  #again: Piece[] = [];
   /** Whether the kernel has not taken the last piece yet. */
   #stalled = false;
   #silence: ReturnType<typeof setTimeout> | undefined;
@@ -52,8 +42,7 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
     this.#parser = new RelpParser();
     this.#number = 0;
     this.#stalled = false;
-    const timeoutMs = Math.max(this.settings.lingerMs, leastConnectMs);
-    this.#connection = new Connection(this.#destination, timeoutMs, this);
+    this.#connection = new Connection(this.#destination, this.settings.lingerMs, this);
   }
 
   /** @internal */
@@ -89,7 +78,7 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
     this.#silence?.refresh();
     if (accepted) this.sent(message.count, message.busy);
     // It would be refused again, so it is not sent again.
-    else this.lose(message.count, message.busy, `the server refused a message: ${firstLine(frame.data)}`);
+    else this.account.lose(message.count, message.busy, `the server refused a message: ${firstLine(frame.data)}`);
   }
 
   #begin(connection: Connection): void {
@@ -123,7 +112,7 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
     }
   }
 
-  #next(): Unacknowledged | undefined {
+  #next(): Piece | undefined {
     const again = this.#again.shift();
     if (again !== undefined) {
       this.counts.resent += again.count;
@@ -142,12 +131,21 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
   }
 
   override drain(): void {
+    if (this.settings.drainOnExit !== undefined) {
+      super.drain();
+      return;
+    }
     // There is no time for answers, so the window does not matter, and nothing is known of what is under way.
     this.#window = Number.POSITIVE_INFINITY;
     if (this.state === "ready") this.pump();
-    for (const { count, busy } of this.#unacknowledged.values()) this.unconfirmed(count, busy);
+    for (const { count, busy } of this.#unacknowledged.values()) this.account.leave(count, busy);
     this.#unacknowledged.clear();
     super.drain();
+  }
+
+  protected override takeRest(): Piece[] {
+    this.#release();
+    return [...this.#again.splice(0), ...super.takeRest()];
   }
 
   override leave(): Promise<void> {

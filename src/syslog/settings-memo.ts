@@ -50,6 +50,7 @@ function isSame(a: SyslogOptions, b: SyslogOptions): boolean {
     a.window === b.window &&
     a.idleMs === b.idleMs &&
     a.lingerMs === b.lingerMs &&
+    a.drainOnExit === b.drainOnExit &&
     a.shared === b.shared
   );
 }

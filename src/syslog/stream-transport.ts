@@ -1,13 +1,11 @@
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Destination } from "./create-transport.ts";
 import { QueuedTransport } from "./queued-transport.ts";
-import type { TransportSettings } from "./transport-settings.ts";
+import type { Piece, TransportSettings } from "./transport-settings.ts";
 import { UnconfirmedWindow } from "./unconfirmed-window.ts";
 
 /** Lines go out in pieces of at most so many bytes. */
 const pieceBytes = 64 * 1024;
-/** Connecting has at least so long, in milliseconds, however short the linger. */
-export const leastConnectMs = 1_000;
 
 /**
  * How long a connection must last before it is trusted with lines, in milliseconds, where there is reason for doubt: a
@@ -17,14 +15,6 @@ export const leastConnectMs = 1_000;
 const probationMs = 200;
 /** A connection that did not last so long, in milliseconds, was dropped at once. */
 const shortMs = 2_000;
-
-/** What is written at once: lines, and perhaps a notice before them. */
-interface Piece {
-  readonly bytes: Buffer;
-  readonly count: number;
-  /** How many of the bytes were counted as queued. */
-  readonly busy: number;
-}
 
 /**
  * TCP (RFC 6587), TLS (RFC 5425), unix stream: lines in frames, nothing acknowledged. A line counts as sent when the
@@ -49,8 +39,7 @@ export class StreamTransport extends QueuedTransport implements ConnectionListen
   }
 
   protected connect(): void {
-    const timeoutMs = Math.max(this.settings.lingerMs, leastConnectMs);
-    this.#connection = new Connection(this.#destination, timeoutMs, this);
+    this.#connection = new Connection(this.#destination, this.settings.lingerMs, this);
   }
 
   /** @internal */
@@ -115,13 +104,21 @@ export class StreamTransport extends QueuedTransport implements ConnectionListen
 
   override drain(): void {
     // TLS takes one piece at once and no second before the loop turns: it gets all in one.
-    if (this.#connection?.secure && this.#stalled === undefined && this.state === "ready") {
+    const handsOver = this.settings.drainOnExit !== undefined;
+    if (!handsOver && this.#connection?.secure && this.#stalled === undefined && this.state === "ready") {
       const pieces: Piece[] = [];
       for (let piece = this.#next(); piece !== undefined; piece = this.#next()) pieces.push(piece);
       if (pieces.length > 0) this.#connection.write(Buffer.concat(pieces.map(({ bytes }) => bytes)), ignore);
-      for (const { count, busy } of pieces) this.unconfirmed(count, busy);
+      for (const { count, busy } of pieces) this.account.leave(count, busy);
     }
     super.drain();
+  }
+
+  protected override takeRest(): Piece[] {
+    this.#release();
+    const again = this.#again;
+    this.#again = undefined;
+    return again === undefined ? super.takeRest() : [again, ...super.takeRest()];
   }
 
   override lost(error: unknown): void {
@@ -130,7 +127,7 @@ export class StreamTransport extends QueuedTransport implements ConnectionListen
     if (this.#connectedAt > 0) this.#dubious = Date.now() - this.#connectedAt < shortMs;
     this.#connectedAt = 0;
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
-    this.doubt(this.#window.lose(code === "ETIMEDOUT" || code === "EHOSTUNREACH"));
+    this.account.doubt(this.#window.lose(code === "ETIMEDOUT" || code === "EHOSTUNREACH"));
     super.lost(error);
   }
 

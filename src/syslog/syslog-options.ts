@@ -88,6 +88,12 @@ export interface SyslogOptions {
    * times that in all. A look-up of the host name that is under way holds the process as long as the system takes for it.
    */
   readonly lingerMs?: number | undefined;
+  /**
+   * Whether `process.exit()` and an uncaught exception wait for lines that are not out yet: they are handed to a worker
+   * thread with a connection of its own while the main thread waits, at most `lingerMs` and a second. False if absent:
+   * what the kernel does not take at once is given up then. Lines may arrive twice. Not needed for `"unix-dgram"`.
+   */
+  readonly drainOnExit?: boolean | undefined;
   /** Whether handlers of the same destination and settings share one connection; true if absent. */
   readonly shared?: boolean | undefined;
   /** Makes the text of MSG; the message, and the error if there is one, if absent. */

@@ -3,6 +3,15 @@ import type { Frame } from "./framing.ts";
 /** What becomes of a line that does not fit the queue: the oldest give way to it, or it is given up itself. */
 export type Overflow = "drop-oldest" | "drop-newest";
 
+/** What is written in one go: lines, and perhaps a notice before them. */
+export interface Piece {
+  readonly bytes: Buffer;
+  /** How many lines it has. */
+  readonly count: number;
+  /** How many of its bytes were counted as queued. */
+  readonly busy: number;
+}
+
 /** What every transport is told. */
 export interface TransportSettings {
   readonly destination: string;
@@ -14,6 +23,8 @@ export interface TransportSettings {
   readonly frame: Frame;
   /** Makes a message of the transport's own. */
   readonly notice: (text: string) => string;
+  /** At the end of the process, brings out pieces while it waits; returns how many. Undefined if that is not wanted. */
+  readonly drainOnExit: ((pieces: readonly Uint8Array[]) => number) | undefined;
 }
 
 /** What a transport has counted since it was opened. */

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
-import { lookup } from "node:dns";
+import { type LookupAddress, lookup } from "node:dns";
 import { isIP } from "node:net";
 import { QueuedTransport } from "./queued-transport.ts";
 import type { TransportSettings } from "./transport-settings.ts";
@@ -9,7 +9,7 @@ const maxOutstanding = 256;
 /** A refusal that long ago, in milliseconds, says nothing about the server of now. */
 const refusalMs = 1_000;
 /** A name is not looked up more often than this, in milliseconds. */
-const lookupMs = 5_000;
+const lookupMs = 1_000;
 
 /**
  * UDP (RFC 5426): one datagram a message, one connected socket for all. Once it is open, a line is with the kernel when
@@ -28,6 +28,8 @@ export class UdpTransport extends QueuedTransport {
   #outstandingBytes = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #lookedUpAt = Number.NEGATIVE_INFINITY;
+  /** Counts the failures, to try the addresses of a name in turn. */
+  #turn = 0;
 
   constructor(settings: TransportSettings, host: string, port: number) {
     super(settings);
@@ -39,7 +41,7 @@ export class UdpTransport extends QueuedTransport {
     if (this.#address === undefined || this.#outstanding >= maxOutstanding || this.queue.count > 0 || this.closing) {
       return super.write(message);
     }
-    if (this.hasNotice) this.#sendNotice();
+    if (this.account.losses.untold) this.#sendNotice();
     this.counts.accepted++;
     this.#send(Buffer.from(message), 0, false);
     return true;
@@ -55,10 +57,12 @@ export class UdpTransport extends QueuedTransport {
   #lookUp(found: (address: string, family: number) => void): void {
     const attempt = this.#attempt;
     this.#lookedUpAt = Date.now();
-    lookup(this.#host, (error, address, family) => {
+    lookup(this.#host, { all: true }, (error, addresses) => {
       if (attempt !== this.#attempt) return;
-      if (error === null) found(address, family);
-      else if (this.#address === undefined) this.#failed(error);
+      if (error === null) {
+        const { address, family } = addresses[this.#turn % addresses.length] as LookupAddress;
+        found(address, family);
+      } else if (this.#address === undefined) this.#failed(error);
     });
   }
 
@@ -72,7 +76,7 @@ export class UdpTransport extends QueuedTransport {
       if (this.#address === undefined) this.#failed(error);
       else {
         // An answer to a datagram that was sent before.
-        this.doubt(1);
+        this.account.doubt(1);
         this.#refused(error);
       }
     });
@@ -91,7 +95,7 @@ export class UdpTransport extends QueuedTransport {
   }
 
   protected pump(): void {
-    if (this.hasNotice && this.queue.count > 0) this.#sendNotice();
+    if (this.account.losses.untold && this.queue.count > 0) this.#sendNotice();
     while (this.#outstanding < maxOutstanding) {
       const batch = this.next(0);
       if (batch === undefined) return;
@@ -108,7 +112,7 @@ export class UdpTransport extends QueuedTransport {
       if (error === null) this.sent(1, busy);
       else if (!again && (error as NodeJS.ErrnoException).code === "ECONNREFUSED" && this.#address !== undefined) {
         // The answer to an earlier datagram took the place of this send.
-        this.doubt(1);
+        this.account.doubt(1);
         this.#refused(error);
         this.#send(bytes, busy, true);
       } else this.#sendFailed(error, busy);
@@ -118,7 +122,7 @@ export class UdpTransport extends QueuedTransport {
 
   #sendFailed(error: Error, busy: number): void {
     const { code } = error as NodeJS.ErrnoException;
-    this.lose(1, busy, error.message);
+    this.account.lose(1, busy, error.message);
     // That one message is too long, or was cancelled, says nothing about the server.
     if (code !== "EMSGSIZE" && code !== "ECANCELED") this.#refused(error);
   }
@@ -126,10 +130,12 @@ export class UdpTransport extends QueuedTransport {
   #refused(error: unknown): void {
     const now = Date.now();
     // The notice may have gone the same way.
-    if (now - this.#refusedAt < refusalMs) this.untell();
+    if (now - this.#refusedAt < refusalMs) this.account.losses.untell();
     this.#refusedAt = now;
     this.outage("does not take lines", error);
     if (isIP(this.#host) !== 0 || now - this.#lookedUpAt < lookupMs) return;
+    // The name may lead elsewhere by now, or the server may listen on another of its addresses.
+    this.#turn++;
     this.#lookUp((address, family) => {
       if (address === this.#address) return;
       this.disconnect();

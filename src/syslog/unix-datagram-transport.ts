@@ -83,7 +83,7 @@ export class UnixDatagramTransport extends QueuedTransport {
     if (socket === undefined || this.#congested) return;
     while (this.#socket === socket && !this.#congested) {
       const notice = this.queue.count > 0 ? this.takeNotice() : undefined;
-      if (notice !== undefined) socket.send(Buffer.from(notice), (error) => error && this.untell());
+      if (notice !== undefined) socket.send(Buffer.from(notice), (error) => error && this.account.losses.untell());
       const bytes = this.#again ?? this.next(0)?.bytes;
       if (bytes === undefined) break;
       this.#again = undefined;
@@ -98,7 +98,8 @@ export class UnixDatagramTransport extends QueuedTransport {
     else if (error.code === 1) {
       this.#congested = true;
       this.#again = bytes;
-    } else if (codeOf(error) === "EMSGSIZE") this.lose(1, bytes.length, "the socket does not take so long a message");
+    } else if (codeOf(error) === "EMSGSIZE")
+      this.account.lose(1, bytes.length, "the socket does not take so long a message");
     else {
       this.#again = bytes;
       this.#failed(error);

@@ -1,9 +1,13 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type SyslogOptions, syslogHandler } from "scopelog/syslog";
 import { expect, it } from "vitest";
 import { leaseCounts } from "../../src/lifetime/lease.ts";
 import { makeSettings } from "../../src/syslog/settings.ts";
 import { settingsFor } from "../../src/syslog/settings-memo.ts";
 import { expectCode } from "../support/errors.ts";
+import { built, runChild } from "./support/child.ts";
 
 const wrong: [SyslogOptions | Record<string, unknown>, string][] = [
   [{ transport: "sctp" }, "transport"],
@@ -38,6 +42,8 @@ const wrong: [SyslogOptions | Record<string, unknown>, string][] = [
   [{ bom: 1 }, "bom"],
   [{ controlCharacters: "drop" }, "controlCharacters"],
   [{ maxMessageBytes: 479 }, "maxMessageBytes"],
+  [{ maxMessageBytes: 65_508 }, "maxMessageBytes"],
+  [{ drainOnExit: 1 }, "drainOnExit"],
   [{ tls: {} }, "tls"],
   [{ transport: "tls", tls: true }, "tls"],
   [{ queue: { maxBytes: 10 } }, "queue.maxBytes"],
@@ -59,6 +65,22 @@ for (const [options, name] of wrong) {
     expect(leaseCounts()).toEqual(before);
   });
 }
+
+it("names the alternative where the native package for unix datagrams cannot be loaded", async () => {
+  // The package as it is installed, beside a unix-dgram that was not built.
+  const place = mkdtempSync(join(tmpdir(), "scopelog-alone-"));
+  try {
+    cpSync(built, join(place, "dist"), { recursive: true });
+    writeFileSync(join(place, "package.json"), '{"type":"module"}');
+    mkdirSync(join(place, "node_modules/unix-dgram"), { recursive: true });
+    writeFileSync(join(place, "node_modules/unix-dgram/index.js"), "throw new Error('no bindings file')");
+    const body = `try { handlerFor({ transport: "unix-dgram" }) } catch (error) { console.log(error.code, error.message) }`;
+    const { output } = await runChild(body, undefined, join(place, "dist"));
+    expect(output).toMatch(/^ERR_SCOPELOG_UNAVAILABLE .*"unix-dgram".*npm install unix-dgram.*"unix".*"udp"/);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+});
 
 it("refuses a level, a filter and a formatter that are none", () => {
   expectCode("ERR_SCOPELOG_LEVEL", () => syslogHandler({ level: "loud" as "info" }), "loud");

@@ -136,7 +136,13 @@ describe("a connection that is lost", () => {
     using trouble = new TroubleHearer();
     // A server that has answered and read, and hangs up when nothing was said for a while.
     await using server = await TcpReceiver.start();
-    await using handler = syslogHandler({ transport: "tcp", host: "127.0.0.1", port: server.port, reconnect: quick, idleMs: 50 });
+    await using handler = syslogHandler({
+      transport: "tcp",
+      host: "127.0.0.1",
+      port: server.port,
+      reconnect: quick,
+      idleMs: 50,
+    });
     handler.handle(record("one"));
     await until(() => server.messages.length === 1, "the line arrived");
     const { now } = Date;
@@ -191,7 +197,14 @@ describe("a server that does not read", () => {
       await using server = await TcpReceiver.start();
       server.reads = false;
       const { port } = server;
-      const handler = syslogHandler({ transport: "tcp", host: "127.0.0.1", port, queue, shared: false, lingerMs: 20_000 });
+      const handler = syslogHandler({
+        transport: "tcp",
+        host: "127.0.0.1",
+        port,
+        queue,
+        shared: false,
+        lingerMs: 20_000,
+      });
       const dropped = tally.dropped;
       let logged = 0;
       let highest = 0;
@@ -238,5 +251,19 @@ describe("a server that does not read", () => {
     await handler[Symbol.asyncDispose]();
     expect(performance.now() - start).toBeLessThan(10_000);
     expect(countsOf(server.port)).toBeUndefined();
+  });
+
+  it("does not hold flush longer than the linger while lines keep coming", async () => {
+    const port = await unusedPort();
+    const handler = syslogHandler({ transport: "tcp", host: "127.0.0.1", port, lingerMs: 200, shared: false });
+    const logging = setInterval(() => handler.handle(record("more")), 10);
+    try {
+      handler.handle(record("one"));
+      const done = await Promise.race([handler.flush().then(() => true), sleep(15_000, false)]);
+      expect(done).toBe(true);
+    } finally {
+      clearInterval(logging);
+      await handler[Symbol.asyncDispose]();
+    }
   });
 });

@@ -109,7 +109,10 @@ describe("RELP frames", () => {
   });
 
   it("are refused where they are none", () => {
-    for (const text of ["HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n", "1 rsp 3 abcX"]) {
+    for (const text of [
+      "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
+      "1 rsp 3 abcX",
+    ]) {
       expect(() => new RelpParser().parse(Buffer.from(text)), text).toThrow();
     }
     expect(() => new RelpParser().parse(Buffer.from("1 rsp 999999999 a"))).toThrow();

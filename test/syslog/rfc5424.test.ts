@@ -31,7 +31,13 @@ describe("a message of RFC 5424", () => {
       time: Date.UTC(2003, 9, 11, 22, 14, 15, 3),
       levelNumber: 60,
     });
-    const options = { facility: 4, hostname: "mymachine.example.com", appName: "su", procId: "-", msgId: "ID47" } as const;
+    const options = {
+      facility: 4,
+      hostname: "mymachine.example.com",
+      appName: "su",
+      procId: "-",
+      msgId: "ID47",
+    } as const;
     expect(encode(record, { ...options, bom: true }).toString()).toBe(
       "<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \ufeff'su root' failed for lonvick on /dev/pts/8",
     );
@@ -42,7 +48,9 @@ describe("a message of RFC 5424", () => {
       expect(sent({}, { facility: name }).facility).toBe(number);
       expect(sent({}, { facility: number }).facility).toBe(number);
     }
-    const severities = [10, 20, 25, 30, 31, 35, 40, 45, 50, 60, 100].map((levelNumber) => sent({ levelNumber }).severity);
+    const severities = [10, 20, 25, 30, 31, 35, 40, 45, 50, 60, 100].map(
+      (levelNumber) => sent({ levelNumber }).severity,
+    );
     expect(severities).toEqual([7, 7, 7, 6, 5, 5, 4, 4, 3, 2, 2]);
   });
 
@@ -95,7 +103,13 @@ describe("a message of RFC 5424", () => {
     const { elements } = sent({ fields: { z: 3 } }, options);
     expect([...elements]).toEqual([
       ["b@1", [["x", "1"]]],
-      ["a@1", [["y", "]2"], ["z", "3"]]],
+      [
+        "a@1",
+        [
+          ["y", "]2"],
+          ["z", "3"],
+        ],
+      ],
     ]);
     expect([...sent({}, options).elements.keys()]).toEqual(["b@1", "a@1"]);
   });
@@ -109,9 +123,17 @@ describe("a message of RFC 5424", () => {
       fn: () => 1,
       bad: new Date(Number.NaN),
       error: new Error("broken ]"),
-      throwing: { toJSON() { throw new Error("no"); } },
+      throwing: {
+        toJSON() {
+          throw new Error("no");
+        },
+      },
       bigs: [1n],
-      revoked: (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })(),
+      revoked: (() => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      })(),
     };
     const fields = fieldsOf(sent({ fields: values }));
     expect(Object.keys(fields)).toEqual(Object.keys(values));
@@ -149,7 +171,11 @@ describe("a message of RFC 5424", () => {
       fc.string({ unit: fc.constantFrom('"', "\\", "]", "[", "=", " ", "\ud83d", "😀", "é", "\u0000", "a") }),
     );
     const header = (most: number) =>
-      fc.string({ unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 1, maxLength: most });
+      fc.string({
+        unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
+        minLength: 1,
+        maxLength: most,
+      });
     const init = fc.record({
       message: text,
       levelNumber: fc.integer({ min: 1, max: 70 }),
@@ -169,7 +195,7 @@ describe("a message of RFC 5424", () => {
     });
     fc.assert(
       fc.property(init, options, (record, option) => {
-        const message = sent(record, { ...option, controlCharacters: "keep", maxMessageBytes: 1 << 20 });
+        const message = sent(record, { ...option, controlCharacters: "keep", maxMessageBytes: 65_507 });
         const known = (field: string) => (field === "-" ? undefined : field);
         expect(message.facility).toBe(option.facility);
         expect(message.hostname).toBe(known(option.hostname));
@@ -192,7 +218,10 @@ describe("a message of RFC 5424", () => {
   });
 
   it("keeps to the grammar and to its length when it is cut, whatever is in it", () => {
-    const text = fc.string({ unit: fc.constantFrom("a", "é", "€", "😀", '"', "\\", "]", "\n", "\ud83d"), maxLength: 900 });
+    const text = fc.string({
+      unit: fc.constantFrom("a", "é", "€", "😀", '"', "\\", "]", "\n", "\ud83d"),
+      maxLength: 900,
+    });
     const init = fc.record({
       message: text,
       bound: fc.dictionary(fc.string({ maxLength: 40 }), text, { maxKeys: 3 }),
@@ -202,7 +231,7 @@ describe("a message of RFC 5424", () => {
       fc.property(init, fc.integer({ min: 480, max: 1500 }), fc.boolean(), (parts, maxMessageBytes, bom) => {
         const record = createRecord(parts);
         const options = { appName: "a", structuredData: { "x@1": { y: "z" } }, bom } as const;
-        const whole = encode(record, { ...options, maxMessageBytes: 1 << 20 });
+        const whole = encode(record, { ...options, maxMessageBytes: 65_507 });
         const bytes = encode(record, { ...options, maxMessageBytes });
         if (whole.length <= maxMessageBytes) {
           expect(bytes).toEqual(whole);

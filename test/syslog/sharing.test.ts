@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { createRecord, type LogRecord } from "scopelog";
@@ -16,12 +17,22 @@ it("holds one socket for 100,000 handlers to one server, and none an idle time a
   await using server = await UdpReceiver.start();
   const before = openSockets();
   const handlers = Array.from({ length: 100_000 }, (_, index) =>
-    syslogHandler({ host: "127.0.0.1", port: server.port, idleMs: 100, formatter: ({ message }) => `${index} ${message}` }),
+    syslogHandler({
+      host: "127.0.0.1",
+      port: server.port,
+      idleMs: 100,
+      formatter: ({ message }) => `${index} ${message}`,
+    }),
   );
   expect(openSockets()).toBe(before);
   for (const index of [0, 1, 50_000, 99_999]) handlers[index]?.handle(record("here"));
   await until(() => server.lines.length === 4, "the lines arrived");
-  expect(server.lines.map((line) => line.replace(/.* - - /, ""))).toEqual(["0 here", "1 here", "50000 here", "99999 here"]);
+  expect(server.lines.map((line) => line.replace(/.* - - /, ""))).toEqual([
+    "0 here",
+    "1 here",
+    "50000 here",
+    "99999 here",
+  ]);
   expect(openSockets()).toBe(before + 1);
   expect(leaseCounts()).toEqual({ leases: 100_000, targets: 1 });
   for (const handler of handlers) handler[Symbol.dispose]();
@@ -74,7 +85,7 @@ it("brings out what was logged before it was closed, and drops and counts what c
   b.handle(record("other"));
   await b[Symbol.asyncDispose]();
   await until(() => server.connections.length === 2, "both connected");
-  await until(() => /before[^]*other/.test(server.text), "the lines arrived");
+  await until(() => /before[\s\S]*other/.test(server.text), "the lines arrived");
   expect(server.text.match(/before|after|other/g)?.sort()).toEqual(["before", "before", "other"]);
   expect(tally.dropped - dropped).toBe(2);
 });
@@ -149,4 +160,26 @@ it("survives that no file can be opened, and goes on when one can", async () => 
   for (const transport of syslogTransports()) expect(transport.counts).toMatchObject({ dropped: 0, sent: 1 });
   await Promise.all(handlers.map((handler) => handler[Symbol.asyncDispose]()));
   await until(() => server.messages.length === 1 && udpServer.lines.length === 1, "both lines arrived");
+});
+
+it("does not keep the asynchronous context of the line that opened the connection", async () => {
+  await using server = await TcpReceiver.start();
+  await using udpServer = await UdpReceiver.start();
+  const storage = new AsyncLocalStorage<object>();
+  const handlers = [
+    syslogHandler({ transport: "tcp", host: "127.0.0.1", port: server.port, idleMs: 50 }),
+    syslogHandler({ host: "127.0.0.1", port: udpServer.port, idleMs: 50 }),
+  ];
+  const logInContext = () => {
+    const request = { body: "x".repeat(1000) };
+    storage.run(request, () => {
+      for (const handler of handlers) handler.handle(record("within"));
+    });
+    return new WeakRef(request);
+  };
+  const request = logInContext();
+  await until(() => server.messages.length === 1 && udpServer.lines.length === 1, "the lines arrived");
+  await collectUntil(() => request.deref() === undefined, "the context is collected");
+  expect(syslogTransports().map(({ state }) => state)).toEqual(["ready", "ready"]);
+  for (const handler of handlers) handler[Symbol.dispose]();
 });

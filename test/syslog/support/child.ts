@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const built = process.env["SCOPELOG_DIST"] ?? `${root}dist`;
+
+/** The folder with the built package. */
+export const built: string = process.env["SCOPELOG_DIST"] ?? `${root}dist`;
 
 /** How a process ended. */
 export interface Ended {
@@ -18,9 +20,10 @@ export interface Ended {
  * it a line, `transports()` tells of the connections. Whatever holds that process is ours.
  * @param signal sent once the process has written `ready`
  */
-export async function runChild(body: string, signal?: NodeJS.Signals): Promise<Ended> {
-  if (!existsSync(`${built}/syslog/index.js`)) throw new Error("run `npm run build` first: the children use the built package");
-  const at = (file: string) => JSON.stringify(pathToFileURL(`${built}/${file}`).href);
+export async function runChild(body: string, signal?: NodeJS.Signals, dist: string = built): Promise<Ended> {
+  if (!existsSync(`${dist}/syslog/index.js`))
+    throw new Error("run `npm run build` first: the children use the built package");
+  const at = (file: string) => JSON.stringify(pathToFileURL(`${dist}/${file}`).href);
   const source = `
     import { syslogHandler, syslogTransports as transports } from ${at("syslog/index.js")};
     import { createRecord } from ${at("record/log-record.js")};

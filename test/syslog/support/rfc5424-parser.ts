@@ -51,7 +51,8 @@ export function parse5424(bytes: Uint8Array): Message {
   expectOctet("1");
   expectOctet(" ");
   const timestamp = field(32, "TIMESTAMP");
-  const rfc3339 = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/;
+  const rfc3339 =
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/;
   if (timestamp !== undefined && !rfc3339.test(timestamp)) fail("TIMESTAMP");
   const hostname = field(255, "HOSTNAME");
   const appName = field(48, "APP-NAME");

@@ -1,7 +1,19 @@
 import { execFile, execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from "node:fs";
+import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +59,23 @@ if (!hasRsyslog) {
   console.warn(`\n*** SKIPPING the tests against a real syslog server: ${text} ***\n`);
 }
 
+/** Whether the optional native package is there, and built for this runtime. In CI it must be. */
+export const hasUnixDgram = loads("unix-dgram");
+if (!hasUnixDgram) {
+  const text = `the package unix-dgram is not built for node ${process.version}`;
+  if (process.env["CI"]) throw new Error(text);
+  console.warn(`\n*** SKIPPING the tests of unix datagrams: ${text} ***\n`);
+}
+
+function loads(name: string): boolean {
+  try {
+    createRequire(import.meta.url)(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function freeTcpPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -86,7 +115,8 @@ export class Rsyslog {
     if (certificates === undefined) certificates = join(peer.dir, "certs");
     else {
       mkdirSync(join(peer.dir, "certs"));
-      for (const file of readdirSync(certificates)) copyFileSync(join(certificates, file), join(peer.dir, "certs", file));
+      for (const file of readdirSync(certificates))
+        copyFileSync(join(certificates, file), join(peer.dir, "certs", file));
     }
     await peer.restart();
     return peer;

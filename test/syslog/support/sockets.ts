@@ -1,6 +1,6 @@
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { readdirSync, readlinkSync } from "node:fs";
-import { createSocket, type Socket } from "node:dgram";
 import { type AddressInfo, createServer, type Server, type Socket as Stream } from "node:net";
 
 /** How many sockets this process has open. */
