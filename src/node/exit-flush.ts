@@ -1,3 +1,5 @@
+import { writeSync } from "node:fs";
+
 /** Holds lines that must be out before the process, or the worker thread, is gone. */
 export interface Drainable {
   /** Brings out, without the event loop and within a bounded time, everything that was taken. Never throws. */
@@ -34,6 +36,15 @@ export function isExiting(): boolean {
  */
 export function flushSync(): void {
   for (const drainable of [...open]) drainable.drainAtExit();
+}
+
+/** Tells of lines that are lost at the exit: `process.emitWarning` would speak in a next turn of the event loop, and there is none. */
+export function tellAtExit(text: string): void {
+  try {
+    writeSync(2, `scopelog: ${text} lost at exit\n`);
+  } catch {
+    // Nobody is left who could be told.
+  }
 }
 
 function drainAll(): void {

@@ -1,6 +1,5 @@
-import { writeSync } from "node:fs";
 import { Drops } from "./drops.ts";
-import { type Drainable, drainOnExit, isExiting, stopDrainOnExit } from "./exit-flush.ts";
+import { type Drainable, drainOnExit, isExiting, stopDrainOnExit, tellAtExit } from "./exit-flush.ts";
 import { FileWriter } from "./file-writer.ts";
 import type { LineTransport } from "./line-handler.ts";
 import type { LogFile } from "./log-file.ts";
@@ -109,18 +108,11 @@ export class FileTransport implements LineTransport, Drainable {
   drainAtExit(): void {
     if (this.drain() || this.#writer.drainPatiently(exitPatienceMs) || !isExiting()) return;
     const lost = this.#writer.abandon("they could not be written before the exit");
-    if (lost === 0) return;
-    try {
-      // `process.emitWarning` would speak in the next turn of the event loop, and there is none.
-      writeSync(2, `scopelog: ${this.destination}: ${lost} log lines were lost at exit\n`);
-    } catch {
-      // Nobody is left who could be told.
-    }
+    if (lost > 0) tellAtExit(`${this.destination}: ${lost} log lines were`);
   }
 
-  /** The first line of a batch: is it time for a new file, and when is the batch written? True if at once. */
+  /** The first line of a batch: when is it written? True if at once. */
   #begin(now: boolean): boolean {
-    if (this.rotation?.isDue()) this.#writer.roll();
     if (now || isExiting()) return true;
     // A new timer each time: one that is refreshed would pin the asynchronous context of whoever logged first.
     this.#flushTimer ??= setTimeout(onFlushDue, this.#settings.flushMs, this).unref();
@@ -133,8 +125,10 @@ export class FileTransport implements LineTransport, Drainable {
     this.drain();
   }
 
-  /** Ends the batch where the file is full, so that no line is cut between two files. */
-  #fit({ maxBytes }: Rotation, message: string): void {
+  /** Ends the batch where the file ends, so that each line is in the file of its day and none is cut between two. */
+  #fit(rotation: Rotation, message: string): void {
+    if (rotation.isDue()) this.rotate();
+    const { maxBytes } = rotation;
     if (this.#batch === "" || maxBytes === Number.POSITIVE_INFINITY) return;
     const before = this.#writer.size;
     // UTF-8 needs at most three bytes for a UTF-16 unit: far from the limit nothing has to be counted.

@@ -92,6 +92,8 @@ export class FileWriter {
         if (head.offset === 0) this.#rollIfFull(head.bytes.length);
         if (!this.#file.isOpen) this.#file.open();
         this.#backlog.advance(this.#file.writeFrom(head.bytes, head.offset));
+        // A reader that is slow and reads is not made to wait.
+        this.#retryMs = retryMs.first;
       }
     } catch (error) {
       return this.#stall(error);

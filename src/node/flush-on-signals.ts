@@ -17,7 +17,7 @@ export interface FlushOnSignalsOptions {
  * Brings out all lines when one of these signals is about to end the process, then lets the signal end it. Without
  * this a signal that nobody listens to ends a process at once, with no `exit` event, and the lines of the last
  * `flushMs` are lost. Where the program listens to the signal itself, lines are flushed and the end is left to it.
- * A second signal ends the process at once.
+ * The same signal again ends the process at once.
  * @returns what stops it when it is disposed
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for a wrong option; `ERR_SCOPELOG_UNAVAILABLE` in a worker thread
  */
@@ -29,24 +29,56 @@ export function flushOnSignals(options: FlushOnSignalsOptions = {}): Disposable 
   if (finish !== undefined && typeof finish !== "function") throw optionError(where, "finish", "must be a function");
   const graceMs = checkNumber(where, "graceMs", options.graceMs, 5000);
 
-  const stop = (): void => {
-    for (const signal of signals) process.off(signal, onSignal);
+  const entry: Entry = { finish, graceMs };
+  for (const signal of signals) add(signal, entry);
+  return {
+    [Symbol.dispose]() {
+      for (const signal of signals) remove(signal, entry);
+    },
   };
-  const onSignal = (signal: NodeJS.Signals): void => {
-    flushSync();
-    if (process.listenerCount(signal) > 1) return;
-    stop();
-    void finishWithin(finish, graceMs).then(() => {
-      flushSync();
-      // Nobody listens any more: the system's own answer to the signal ends the process, with its exit code.
-      process.kill(process.pid, signal);
-    });
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return { [Symbol.dispose]: stop };
 }
 
-async function finishWithin(finish: FlushOnSignalsOptions["finish"], graceMs: number): Promise<void> {
+interface Entry {
+  readonly finish: FlushOnSignalsOptions["finish"];
+  readonly graceMs: number;
+}
+
+// One listener a signal, however often this is asked for: whoever counts listeners would otherwise take ours for one
+// that sees to the end of the process.
+const entries = new Map<NodeJS.Signals, Set<Entry>>();
+
+function add(signal: NodeJS.Signals, entry: Entry): void {
+  const known = entries.get(signal);
+  if (known !== undefined) known.add(entry);
+  else {
+    entries.set(signal, new Set([entry]));
+    process.on(signal, onSignal);
+  }
+}
+
+function remove(signal: NodeJS.Signals, entry: Entry): void {
+  const known = entries.get(signal);
+  if (known?.delete(entry) && known.size === 0) forget(signal);
+}
+
+function forget(signal: NodeJS.Signals): void {
+  entries.delete(signal);
+  process.off(signal, onSignal);
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  flushSync();
+  if (process.listenerCount(signal) > 1) return;
+  const asked = [...(entries.get(signal) ?? [])];
+  forget(signal);
+  void Promise.all(asked.map(finishWithin)).then(() => {
+    flushSync();
+    // Nobody listens any more: the system's own answer to the signal ends the process, with its exit code.
+    process.kill(process.pid, signal);
+  });
+}
+
+async function finishWithin({ finish, graceMs }: Entry): Promise<void> {
   if (finish === undefined) return;
   let timer: NodeJS.Timeout | undefined;
   const grace = new Promise<void>((resolve) => {

@@ -16,8 +16,9 @@ const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (con
 export class LogFile {
   readonly #place: FilePlace;
   #fd: number = CLOSED;
-  /** Its size in bytes; of something that has none (a pipe, a terminal), what was written to it. */
+  /** Its size in bytes; 0 of what is no file: a pipe, a device, a terminal. */
   bytes = 0;
+  #isFile = false;
   /** When it was last written before it was opened, in milliseconds since 1970. */
   modified = 0;
 
@@ -51,7 +52,8 @@ export class LogFile {
     try {
       const stat = fstatSync(fd);
       this.modified = stat.mtimeMs;
-      this.bytes = stat.isFile() ? endLastLine(fd, this.#place.path, stat.size) : 0;
+      this.#isFile = stat.isFile();
+      this.bytes = this.#isFile ? endLastLine(fd, this.#place.path, stat.size) : 0;
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -85,14 +87,14 @@ export class LogFile {
   /** Writes `text`, perhaps in part. Returns how many bytes of it are out. */
   write(text: string): number {
     const written = writeSync(this.#fd, text);
-    this.bytes += written;
+    if (this.#isFile) this.bytes += written;
     return written;
   }
 
   /** Writes `bytes` from `offset` on, perhaps in part. Returns how many are out. */
   writeFrom(bytes: Uint8Array, offset: number): number {
     const written = writeSync(this.#fd, bytes, offset, bytes.length - offset);
-    this.bytes += written;
+    if (this.#isFile) this.bytes += written;
     return written;
   }
 

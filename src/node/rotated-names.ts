@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
+import { errorCode } from "./file-errors.ts";
 
 /** How often a file is rotated by the clock. */
 export type RotationPeriod = "day" | "hour";
@@ -37,7 +38,7 @@ export class RotatedNames {
   /** Those that exist, the oldest first. Only names that this class would give: no other file is ever touched. */
   list(): RotatedName[] {
     const found: RotatedName[] = [];
-    for (const name of readdirSync(this.#folder)) {
+    for (const name of namesIn(this.#folder)) {
       const parsed = this.#parse(name);
       if (parsed !== undefined) found.push(parsed);
     }
@@ -57,6 +58,15 @@ export class RotatedNames {
     const match = /^(\d{4}-\d\d-\d\d(?:T\d\d)?)\.([1-9]\d*)$/.exec(middle);
     if (match === null) return undefined;
     return { path: join(this.#folder, name), stamp: match[1] as string, number: Number(match[2]), compressed };
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
   }
 }
 

@@ -47,16 +47,19 @@ export class Rotation {
   opened(file: LogFile, now: number): void {
     this.#begin(file.bytes > 0 ? Math.min(file.modified, now) : now);
     this.#tidy();
-    if (this.isDue(now)) this.rotate(file, now);
+    if (now >= this.#dueAt) this.rotate(file, now);
   }
 
   /** Whether the file's day or hour is over. */
-  isDue(now = Date.now()): boolean {
+  isDue(): boolean {
+    // Asked for each line: without `every` not even the time is.
+    if (this.#dueAt === Number.POSITIVE_INFINITY) return false;
+    const now = Date.now();
     return now >= this.#dueAt && now >= this.#heldUntil;
   }
 
   /**
-   * Gives the file its old name and opens a new one. An empty file stays.
+   * Gives the file its old name and opens a new one. An empty file stays, and so does what is no file, such as `/dev/null`.
    * @throws the system's error; the old file is open then, if it could be
    */
   rotate(file: LogFile, now = Date.now()): void {

@@ -35,6 +35,9 @@ let lastId = 0;
 /**
  * Writes each line to a stream as it comes; while the stream takes nothing, lines wait, bounded. All handlers on one
  * stream share one listener of each kind. The stream's errors are reported, and no longer end the process.
+ *
+ * A stream writes in its own time: after `process.exit()` or an uncaught exception, what a slow reader has not taken is
+ * lost, also from `process.stdout` on a pipe. `fileHandler(1)` writes to the same place and waits.
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if an option is of the wrong kind
  */
 export function streamHandler(options: Writable | NodeJS.WritableStream | StreamHandlerOptions): StreamHandler {

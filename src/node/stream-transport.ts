@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { processTrouble } from "../port/trouble.ts";
 import { Drops } from "./drops.ts";
-import { type Drainable, drainOnExit, stopDrainOnExit } from "./exit-flush.ts";
+import { type Drainable, drainOnExit, isExiting, stopDrainOnExit, tellAtExit } from "./exit-flush.ts";
 import { errorCode, isGone } from "./file-errors.ts";
 import { FlushWaiters } from "./flush-waiters.ts";
 import type { LineTransport } from "./line-handler.ts";
@@ -31,6 +31,7 @@ export class StreamTransport implements LineTransport, Drainable {
   #queued = 0;
   #inFlight = 0;
   #blocked: boolean;
+  #failed = false;
   #lost = false;
   #ended = false;
   #cause: unknown;
@@ -61,13 +62,20 @@ export class StreamTransport implements LineTransport, Drainable {
     this.#sendQueue(false);
   }
 
-  /** Past its end an event loop cannot tell a stream to go on; one that writes synchronously, as the standard output, still takes it all. */
+  /**
+   * Gives the stream all that waits: one that writes synchronously takes it. What it cannot write without the event
+   * loop is lost, and told: a standard output whose reader is slow, a socket.
+   */
   drainAtExit(): void {
     this.#sendQueue(true);
+    const bytes = this.#stream.writableLength ?? 0;
+    if (bytes > 0 && !this.#lost && isExiting())
+      tellAtExit(`${this.destination}: up to ${bytes} bytes of log lines were`);
   }
 
   async flush(): Promise<void> {
-    if (this.#queue.length > 0 || this.#inFlight > 0) await this.#waiters.wait(this.#settings.lingerMs, true);
+    if (!this.#lost && (this.#queue.length > 0 || this.#inFlight > 0))
+      await this.#waiters.wait(this.#settings.lingerMs, true);
   }
 
   async close(): Promise<void> {
@@ -134,7 +142,10 @@ export class StreamTransport implements LineTransport, Drainable {
 
   #written(error: unknown, lines: number): void {
     this.#inFlight -= lines;
-    if (error) this.drops.add(lines, "the stream failed", error);
+    if (error) {
+      this.#failed = true;
+      this.drops.add(lines, "the stream failed", error);
+    }
     if (this.#inFlight > 0 || this.#queue.length > 0) return;
     this.#waiters.settle();
     if (this.#ended) this.#letGo();
@@ -156,7 +167,10 @@ export class StreamTransport implements LineTransport, Drainable {
 
   #letGo(): void {
     const stream = this.#stream;
-    stream.off("error", this.#onError).off("drain", this.#onDrain).off("close", this.#onClose);
+    stream.off("drain", this.#onDrain).off("close", this.#onClose);
+    // The event of a failed write comes after its callback, and without a listener it would end the process.
+    if (this.#failed) setImmediate(() => stream.off("error", this.#onError));
+    else stream.off("error", this.#onError);
   }
 
   readonly #onWritten = (error?: Error | null): void => this.#written(error, 1);
