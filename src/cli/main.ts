@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Output, UsageError } from "./output.ts";
+import { why, whyUsage } from "./why.ts";
+
+type Command = (args: readonly string[], output: Output) => Promise<number>;
+
+const commands: ReadonlyMap<string, { readonly run: Command; readonly usage: string }> = new Map([
+  ["why", { run: why, usage: whyUsage }],
+]);
+
+/**
+ * Runs a command line, without the program's name. Returns the exit code: 0 for yes, 1 for no, 2 for a command that
+ * was not understood or could not be carried out.
+ */
+export async function main(args: readonly string[], output: Output): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    output.print(usage(commands.get(rest[0] ?? "")?.usage));
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.get(name);
+  if (command === undefined) {
+    output.error(`scopelog: there is no command "${name}"\n\n${usage()}`);
+    return 2;
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    output.print(command.usage);
+    return 0;
+  }
+  try {
+    return await command.run(rest, output);
+  } catch (error) {
+    if (error instanceof UsageError) output.error(`scopelog ${name}: ${error.message}\n\n${command.usage}`);
+    else output.error(`scopelog ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return 2;
+  }
+}
+
+function usage(of?: string): string {
+  return of ?? [...commands.values()].map((command) => command.usage).join("\n\n");
+}
+
+// The installed command is a link to this file.
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main(process.argv.slice(2), { print: console.log, error: console.error });
+}
