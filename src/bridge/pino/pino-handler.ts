@@ -1,0 +1,124 @@
+import { defaultLimits } from "../../format/json-limits.ts";
+import { plainRoom } from "../../format/json-plain.ts";
+import { nativeValues } from "../../format/json-values.ts";
+import { renameReserved } from "../../format/reserved.ts";
+import { ScopelogError } from "../../port/codes.ts";
+import type { FilterLike } from "../../port/filter.ts";
+import type { Handler } from "../../port/handler.ts";
+import { isError } from "../../record/fields.ts";
+import { isLevelSetting, type LevelSetting } from "../../record/level.ts";
+import { allFields, type LogRecord } from "../../record/log-record.ts";
+import { internalOf, timeMember } from "./pino-internals.ts";
+import { setField } from "./serializers.ts";
+
+/** The part of a pino logger that is used here. */
+export interface PinoInstance {
+  readonly levels: { readonly labels: Readonly<Record<number, string>> };
+  bindings(): Record<string, unknown>;
+  flush(callback?: (error?: Error) => void): void;
+}
+
+export interface PinoHandlerOptions {
+  /** The lowest level that is handed on; pino's own level holds beside it. Default: all. */
+  level?: LevelSetting;
+  filter?: FilterLike;
+}
+
+/**
+ * Hands every record to a pino logger, object first, at pino's level of the same number. pino writes it: with its
+ * bindings, serializers, redaction, formatters and destination, but with the record's own time. The fields are those of
+ * the record, with `logger` and `scope`, the error under pino's `errorKey`, and `late: true` for a late line; a field
+ * with a name that pino or this handler writes gets a `_` at its end. Values that JSON knows not are handed over as
+ * `jsonFormatter` writes them. The logger is not closed, ever: it is its owner's; nor does it get a listener or child.
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`, `ERR_SCOPELOG_LEVEL`
+ */
+export function pinoHandler(pino: PinoInstance, options: PinoHandlerOptions = {}): Handler {
+  if (typeof pino?.bindings !== "function" || typeof pino.levels?.labels !== "object") {
+    throw new ScopelogError("ERR_SCOPELOG_OPTION", "pinoHandler() takes a pino logger");
+  }
+  const { level, filter } = options;
+  if (level !== undefined && !isLevelSetting(level)) {
+    throw new ScopelogError("ERR_SCOPELOG_LEVEL", "options.level is not a level");
+  }
+  return new PinoHandler(pino, level, filter);
+}
+
+type Log = (this: object, object: object, message: string) => void;
+
+class PinoHandler implements Handler {
+  readonly level: LevelSetting | undefined;
+  readonly filter: FilterLike | undefined;
+  readonly #pino: PinoInstance;
+  /** The same logger, so that its level may change, with a time of its own. */
+  readonly #timed: PinoInstance;
+  readonly #reserved: ReadonlySet<string>;
+  readonly #errorKey: string;
+  #time = 0;
+
+  constructor(pino: PinoInstance, level: LevelSetting | undefined, filter: FilterLike | undefined) {
+    this.level = level;
+    this.filter = filter;
+    this.#pino = pino;
+    this.#errorKey = textOf(pino, "pino.errorKey", "err");
+    this.#reserved = new Set([
+      ...["level", "time", "logger", "scope", "late", "pid", "hostname"],
+      textOf(pino, "pino.messageKey", "msg"),
+      this.#errorKey,
+      ...Object.keys(pino.bindings()),
+    ]);
+    this.#timed = Object.create(pino) as PinoInstance;
+    const time = internalOf(pino, "pino.time");
+    if (time !== undefined) {
+      const timestamp = time.value as () => unknown;
+      Object.defineProperty(this.#timed, time.key, { value: () => timeMember(timestamp, this.#time) ?? timestamp() });
+    }
+  }
+
+  handle(record: LogRecord): void {
+    const method = this.#pino.levels.labels[record.levelNumber] ?? record.level;
+    const log = (this.#timed as unknown as Record<string, unknown>)[method];
+    if (typeof log !== "function") return;
+    this.#time = record.time;
+    (log as Log).call(this.#timed, this.#objectOf(record), record.message);
+  }
+
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#pino.flush((error) => (error === undefined || error === null ? resolve() : reject(error)));
+    });
+  }
+
+  #objectOf(record: LogRecord): object {
+    const { source, error, late } = record;
+    const object: Record<string, unknown> = {};
+    if (source.logger !== "") object["logger"] = source.logger;
+    if (source.scope !== undefined) object["scope"] = source.scope;
+    const fields = allFields(record);
+    for (const key of Object.keys(fields)) {
+      setField(object, renameReserved(key, this.#reserved), plain(fields[key], key));
+    }
+    if (error !== undefined) object[this.#errorKey] = isError(error) ? error : plain(error, "err");
+    if (late) object["late"] = true;
+    return object;
+  }
+}
+
+function textOf(pino: object, description: string, absent: string): string {
+  const value = internalOf(pino, description)?.value;
+  return typeof value === "string" ? value : absent;
+}
+
+/** The value, or what our JSON makes of it if pino's would lose it: an error, a Map, a BigInt, a cycle. */
+function plain(value: unknown, key: string): unknown {
+  if (typeof value !== "bigint") {
+    if (typeof value !== "object" || value === null) return value;
+    try {
+      const { line, depth } = defaultLimits;
+      if (plainRoom(value, line, depth, defaultLimits) >= 0) return value;
+    } catch {
+      // What throws is told by our JSON.
+    }
+  }
+  const text = nativeValues.value(value, key);
+  return text === undefined ? undefined : JSON.parse(text);
+}

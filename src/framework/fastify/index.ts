@@ -1,0 +1,14 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import type {} from "fastify";
+import type { ScopedLogger } from "../../logger/scoped-logger.ts";
+
+export type { FastifyLike } from "./fastify-like.ts";
+export { type FastifyScopeOptions, fastifyScope } from "./plugin.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The scope of the request, by the plugin `fastifyScope`. */
+    readonly scope: ScopedLogger;
+  }
+}

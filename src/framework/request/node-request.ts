@@ -1,0 +1,60 @@
+import type { ScopedLogger } from "../../logger/scoped-logger.ts";
+import { tellOutcome } from "./outcome.ts";
+import type { RequestReader } from "./scope-opener.ts";
+
+/** The part of a `node:http` or `node:http2` request that is used here. */
+export interface RequestLike {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: object;
+}
+
+/** The part of a `node:http` or `node:http2` response that is used here. */
+export interface ServerResponseLike {
+  readonly statusCode: number;
+  /** Whether the program has ended it. */
+  readonly writableEnded: boolean;
+  /** Whether all of it is out. */
+  readonly writableFinished: boolean;
+  /** Whether it is over, one way or the other. */
+  readonly closed?: boolean;
+  readonly destroyed?: boolean;
+  on(event: "close", listener: () => void): unknown;
+}
+
+export const nodeReader: RequestReader<RequestLike> = {
+  header: (request, name) => (request.headers as Readonly<Record<string, unknown>>)[name],
+  method: ({ method }) => method,
+  path: ({ url }) => (url === undefined ? undefined : withoutQuery(url)),
+};
+
+/**
+ * Ends `log` with the response: at `close`, which also comes if the client goes away before the end, and not at
+ * `finish`, which then never comes.
+ * @param tells whether anything comes of how it went
+ * @param causeOf what was thrown on the way, if anything
+ */
+export function endWithResponse(
+  log: ScopedLogger,
+  response: ServerResponseLike,
+  tells: boolean,
+  causeOf: () => unknown,
+): void {
+  const end = () => {
+    if (tells) {
+      // A stream of HTTP/2 that is reset counts as finished.
+      const aborted = !(response.writableEnded && response.writableFinished);
+      tellOutcome(log, response.statusCode, aborted, causeOf());
+    }
+    log.dispose();
+  };
+  response.on("close", end);
+  // The client may have gone while those before were at work.
+  if (response.closed === true || response.destroyed === true) end();
+}
+
+/** The part of `url` before its query, which may hold secrets. */
+export function withoutQuery(url: string): string {
+  const query = url.indexOf("?");
+  return query < 0 ? url : url.slice(0, query);
+}

@@ -1,0 +1,6 @@
+// Development dependencies that come without types of their own.
+declare module "express";
+declare module "koa";
+declare module "ws";
+declare module "autocannon";
+declare module "pino-http";
