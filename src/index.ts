@@ -1,9 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export type { By } from "./filter/by.ts";
 export { type DedupeOptions, dedupe } from "./filter/dedupe.ts";
 export { type RateLimitOptions, rateLimit } from "./filter/rate-limit.ts";
 export { type RedactOptions, redact } from "./filter/redact.ts";
+export type { Censor } from "./filter/redact-walk.ts";
 export { type SampleOptions, sample } from "./filter/sample.ts";
+export { type ErrorParts, errorParts, isError } from "./format/error.ts";
 export { type JsonFormatterOptions, type JsonProfileName, jsonFormatter } from "./format/json.ts";
+export type { JsonLimits } from "./format/json-limits.ts";
 export { type LogfmtFormatterOptions, logfmtFormatter } from "./format/logfmt.ts";
 export { patternFormatter } from "./format/pattern.ts";
 export { type TextFormatterOptions, textFormatter } from "./format/text.ts";

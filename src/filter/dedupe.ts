@@ -1,9 +1,11 @@
+import { flat } from "../format/json-string.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { messageOf } from "../record/fields.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { type By, maxKeys } from "./by.ts";
+import { hash } from "./hash.ts";
 import { withNote } from "./note.ts";
 
 export interface DedupeOptions {
@@ -23,6 +25,8 @@ interface Window {
 // How many different messages one record tells of.
 const maxTold = 20;
 const maxMessage = 200;
+// How much of a message tells it from others.
+const maxKey = 1000;
 
 /**
  * Holds back records like one that has passed within `windowMs`. What was held back is counted and told by the next
@@ -57,7 +61,7 @@ export function dedupe({ windowMs, by = likeness }: DedupeOptions): Filter {
         note(oldest);
         windows.delete(oldest.key);
       }
-      note(windows.set(key, { key, start: time, message: record.message.slice(0, maxMessage), repeats: 0 }));
+      note(windows.set(key, { key, start: time, message: excerpt(record.message), repeats: 0 }));
       let passed = record;
       if (window !== undefined && window.repeats > 0) passed = withNote(passed, "repeated", window.repeats);
       if (earlier.size > 0) {
@@ -70,5 +74,15 @@ export function dedupe({ windowMs, by = likeness }: DedupeOptions): Filter {
 }
 
 function likeness({ levelNumber, source, message, error }: LogRecord): string {
-  return `${levelNumber} ${source.logger}\n${message}\n${error === undefined ? "" : messageOf(error)}`;
+  return `${levelNumber} ${source.logger}\n${brief(message)}\n${error === undefined ? "" : brief(messageOf(error))}`;
+}
+
+// A thousand windows must not hold a thousand huge messages: beyond some length, a hash stands for the rest.
+function brief(text: string): string {
+  return text.length <= maxKey ? text : `${text.slice(0, maxKey)} ${text.length} ${hash(text)}`;
+}
+
+// Joined, so that it is a copy: a mere slice would hold all of the text.
+function excerpt(text: string): string {
+  return text.length <= maxMessage ? text : flat(`${text.slice(0, maxMessage)}...`);
 }

@@ -2,6 +2,7 @@ import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { type By, keyOf, maxKeys } from "./by.ts";
+import { hash } from "./hash.ts";
 
 /** Exactly one of `rate` and `every` is given. */
 export interface SampleOptions {
@@ -26,7 +27,7 @@ export function sample({ rate, every, by }: SampleOptions): Filter {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "by must be a function");
   if (rate !== undefined) {
     if (!(rate >= 0 && rate <= 1)) throw new ScopelogError("ERR_SCOPELOG_OPTION", "rate must be a number from 0 to 1");
-    return { filter: (record) => (by === undefined ? Math.random() : share(keyOf(by, record))) < rate };
+    return { filter: (record) => (by === undefined ? Math.random() : hash(keyOf(by, record)) / 0x1_0000_0000) < rate };
   }
   if (every === undefined || !Number.isInteger(every) || every < 1) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "every must be a whole number from 1");
@@ -40,13 +41,4 @@ export function sample({ rate, every, by }: SampleOptions): Filter {
       return count === 0;
     },
   };
-}
-
-// FNV-1a, its bits mixed once more (murmur3) since the last characters of ids hardly reach the high ones; from 0 to 1.
-function share(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
 }

@@ -33,8 +33,7 @@ function describe(thrown: unknown, indent: string, label: string, path: readonly
     return;
   }
   const parts = errorParts(thrown);
-  const first = escapeControls(errorLine(parts));
-  lines.push(indent + label + cut(first, defaultLimits.string));
+  lines.push(indent + label + escapeControls(errorLine(parts)));
   for (const frame of frameLines(parts)) lines.push(`${indent}    ${escapeControls(frame)}`);
   const own = propertiesText(parts);
   if (own !== "") lines.push(`${indent}   ${own}`);

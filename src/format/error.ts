@@ -1,4 +1,6 @@
 import { messageOf } from "../record/fields.ts";
+import { defaultLimits } from "./json-limits.ts";
+import { cut } from "./json-string.ts";
 
 /** What there is to say of one thrown value, without what caused it. */
 export interface ErrorParts {
@@ -60,9 +62,9 @@ export function errorParts(thrown: unknown): ErrorParts {
   }
 }
 
-/** `type: message`, as V8 begins a stack. */
+/** `type: message`, as V8 begins a stack; cut if it is very long. */
 export function errorLine({ type, message }: ErrorParts): string {
-  return message === "" ? type : `${type}: ${message}`;
+  return cut(message === "" ? type : `${type}: ${message}`, defaultLimits.string);
 }
 
 interface Readable {
@@ -109,14 +111,18 @@ function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
-// A class that forgot to set `name` is still told by its own name; `name` wins where it was set, since minifiers
-// change the names of classes.
+const builtIn = /^(?:Aggregate|Eval|Range|Reference|Syntax|Type|URI)?Error$/;
+
+// A class that has set no `name` inherits that of a built-in one, and is told by its own; `name` wins where it was set,
+// since minifiers change the names of classes.
 function typeName(source: Readable): string {
   const { name } = source;
-  if (typeof name === "string" && name !== "" && name !== "Error") return name;
+  const named = typeof name === "string" && name !== "";
+  if (named && !builtIn.test(name)) return name;
   const made = source.constructor;
   const className = typeof made === "function" ? read(made, "name") : undefined;
-  return typeof className === "string" && className !== "" ? className : typeof name === "string" ? name : "Object";
+  if (typeof className !== "string" || className === "") return named ? name : "Object";
+  return named && builtIn.test(className) ? name : className;
 }
 
 function properties(thrown: object, type: string, coded: boolean, many: boolean): ErrorParts["properties"] {

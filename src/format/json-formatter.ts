@@ -112,29 +112,30 @@ export class JsonFormatter implements Formatter {
   #guarded(record: LogRecord): string {
     const { source, fields, message } = record;
     const members = new Map<string, string>();
-    this.#collect(members, source.bound, moreBound);
-    if (fields !== undefined) this.#collect(members, fields, moreFields);
+    let more = this.#collect(members, source.bound, moreBound);
+    if (fields !== undefined) more += this.#collect(members, fields, moreFields);
     const text = typeof message === "string" ? message : messageOf(message);
     let line = `${this.#start(record)}${this.#content(text)}"${this.#profile.after(source)}`;
     for (const [key, written] of members) line += this.#keys.before(key).bare + written;
-    return line + this.#end(record);
+    return line + more + this.#end(record);
   }
 
-  #collect(members: Map<string, string>, fields: Fields, more: string): void {
+  /** Puts the texts of all `fields` into `members`; returns the mark for what could not be. */
+  #collect(members: Map<string, string>, fields: Fields, more: string): string {
     let length = 0;
     try {
       for (const key of Object.keys(fields)) {
         members.delete(key);
-        if (length > this.#limits.line) continue;
+        if (length > this.#limits.line) return `,"${more}":"[more]"`;
         const written = this.#member(fields, key);
         if (written === undefined) continue;
         members.set(key, written);
         length += key.length + written.length;
       }
+      return "";
     } catch (error) {
-      members.set(more, this.#threw(error));
+      return `,"${more}":${this.#threw(error)}`;
     }
-    if (length > this.#limits.line) members.set(more, '"[more]"');
   }
 
   #member(fields: Fields, key: string): string | undefined {

@@ -8,7 +8,10 @@ export interface JsonLimits {
   readonly items: number;
   /** Characters shown of one string. Default 65,536. */
   readonly string: number;
-  /** Characters, roughly, for each of: the bound fields, the fields of the call, the error. Default 1,048,576. */
+  /**
+   * Characters, roughly, for each of: the bound fields, the fields of the call, the error. A single field takes no
+   * more than a quarter, so that it leaves room for others. Default 1,048,576.
+   */
   readonly line: number;
 }
 

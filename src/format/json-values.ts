@@ -10,6 +10,8 @@ export class JsonValues {
   readonly #limits: JsonLimits;
   readonly #errorNames: ErrorNames;
   readonly #errorKeys: JsonKeys;
+  // What one value may take.
+  readonly #room: number;
   readonly #simpleLength: number;
   readonly #typeText: string;
   readonly #messageText: string;
@@ -19,6 +21,7 @@ export class JsonValues {
     this.#limits = limits;
     this.#errorNames = errorNames;
     this.#errorKeys = new JsonKeys([...Object.values(errorNames), "code", "cause", "errors"]);
+    this.#room = Math.ceil(limits.line / 4);
     this.#simpleLength = Math.min(limits.string, limits.line);
     this.#typeText = flat(`{"${errorNames.type}":"`);
     this.#messageText = flat(`","${errorNames.message}":"`);
@@ -29,13 +32,12 @@ export class JsonValues {
   value(value: unknown, key: string): string | undefined {
     if (typeof value === "object" && value !== null) {
       try {
-        const { line, depth } = this.#limits;
-        if (plainRoom(value, line, depth, this.#limits) >= 0) return JSON.stringify(value);
+        if (plainRoom(value, this.#room, this.#limits.depth, this.#limits) >= 0) return JSON.stringify(value);
       } catch {
         // A cycle, a getter or a proxy: the walk knows how to go on.
       }
     }
-    return this.#walk().value(value, key);
+    return this.#walk(this.#room).value(value, key);
   }
 
   /** A thrown value of any kind as a JSON object. `omitStack` leaves out the stack of the outermost. */
@@ -44,15 +46,15 @@ export class JsonValues {
     // Most errors are a type, a message and a stack of some hundred characters; without a walk they cost a third less.
     const simple = !more && !omitStack && code === undefined && stack !== undefined;
     if (!simple || type.length + message.length + stack.length > this.#simpleLength) {
-      return this.#walk().error(thrown, omitStack);
+      return this.#walk(this.#limits.line).error(thrown, omitStack);
     }
     const head = this.#typeText + jsonContent(type) + this.#messageText + jsonContent(message);
     return `${head}${this.#stackText}${JSON.stringify(stack)}}`;
   }
 
   // A walk of its own for each: a getter in the data may log, and so format, in the midst of another.
-  #walk(): JsonWalk {
-    return new JsonWalk(this.#limits, this.#errorKeys, this.#errorNames);
+  #walk(room: number): JsonWalk {
+    return new JsonWalk(this.#limits, room, this.#errorKeys, this.#errorNames);
   }
 }
 

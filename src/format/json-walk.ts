@@ -21,11 +21,12 @@ export class JsonWalk {
   readonly #path: unknown[] = [];
   #room: number;
 
-  constructor(limits: JsonLimits, errorKeys: JsonKeys, errorNames: ErrorNames) {
+  /** @param room how many characters may be written, roughly */
+  constructor(limits: JsonLimits, room: number, errorKeys: JsonKeys, errorNames: ErrorNames) {
     this.#limits = limits;
     this.#errorKeys = errorKeys;
     this.#errorNames = errorNames;
-    this.#room = limits.line;
+    this.#room = room;
   }
 
   /** The JSON text of `value`; undefined for what JSON leaves out: undefined, functions, symbols. */

@@ -14,7 +14,7 @@ const bare = /^[^\s"'=\\{}[\]]+$/;
 export function valueText(value: unknown, key: string): string | undefined {
   if (typeof value === "string") return cut(value, defaultLimits.string);
   if (typeof value === "number" || typeof value === "bigint") return String(value);
-  if (isError(value)) return cut(errorLine(errorParts(value)), defaultLimits.string);
+  if (isError(value)) return errorLine(errorParts(value));
   const text = nativeValues.value(value, key);
   // A date, or what else became a string.
   return text?.startsWith('"') ? (JSON.parse(text) as string) : text;

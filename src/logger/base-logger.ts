@@ -1,5 +1,5 @@
 import { ScopelogError } from "../port/codes.ts";
-import type { Fields } from "../record/fields.ts";
+import { type Fields, mergeFields } from "../record/fields.ts";
 import { type LevelName, type LevelSetting, levelName, levelNumber, OFF } from "../record/level.ts";
 import type { LogSource } from "../record/log-source.ts";
 import { checkLevel } from "../tree/config.ts";
@@ -99,7 +99,7 @@ export abstract class BaseLogger implements Logger {
       checkLevel(options.level, "options.level");
       viewLevel = levelNumber(options.level);
     }
-    return this.home.view(this.name, { ...this.fields, ...fields }, this.inside, viewLevel);
+    return this.home.view(this.name, mergeFields(this.fields, fields), this.inside, viewLevel);
   }
 
   getChild(suffix: string): Logger {

@@ -93,8 +93,8 @@ export class RegistryImpl implements Registry, Home {
       if (parent instanceof BaseLogger) {
         outer = parent.inside;
         // What a view adds to its scope is in no scope: it becomes the new one's own.
-        if (parent !== outer && parent.fields !== noFields) own = { ...parent.fields, ...own };
-      } else if (parent !== undefined) own = { ...parent.fields, ...own };
+        if (parent !== outer) own = mergeFields(parent.fields, own);
+      } else if (parent !== undefined) own = mergeFields(Object(parent.fields) as Fields, own);
     }
     if (this.ambient) {
       const frame = this.context.current();

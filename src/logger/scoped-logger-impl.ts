@@ -52,8 +52,9 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     }
   }
 
+  // From the source, and so kept: an id that the program knows can be found in a heap snapshot.
   get id(): string {
-    return `${this.name}#${this.sequence}`;
+    return (this.source ?? this.makeSource()).scope as string;
   }
 
   get disposed(): boolean {
@@ -65,6 +66,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     if (this.anchor !== undefined) return this.anchor.slot.index < 0;
     const { extras } = this;
     if (extras === undefined || extras.holders === 0) return true;
+    // Extras made after the end have a holder, but no slot.
     return extras.slot === undefined || !livesIn(extras.slot, this);
   }
 
@@ -77,7 +79,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   }
 
   override makeSource(): LogSource {
-    this.source = new LogSource(this.name, this.id, this.outer?.id, this.fields);
+    this.source = new LogSource(this.name, `${this.name}#${this.sequence}`, this.outer?.id, this.fields);
     return this.source;
   }
 
@@ -97,11 +99,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   }
 
   demandExtras(): ScopeExtras {
-    if (this.extras === undefined) {
-      const { ended } = this;
-      this.extras = new ScopeExtras();
-      if (ended) this.extras.holders = 0;
-    }
+    this.extras ??= new ScopeExtras();
     return this.extras;
   }
 
@@ -201,7 +199,9 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   until(end: EndLike): this {
     if (this.disposed) return this;
     const extras = this.demandExtras();
-    const takeBack = whenEnded(end, () => this.end());
+    // Named, so that who asks what holds the scope can read it.
+    const endScopelogScope = (): void => this.end();
+    const takeBack = whenEnded(end, endScopelogScope);
     // It may have come already.
     if (this.disposed) takeBack();
     else extras.moved = [...(extras.moved ?? []), { holder: this, takeBack }];

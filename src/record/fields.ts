@@ -12,7 +12,29 @@ export const noFields: Fields = Object.freeze(Object.create(null) as Record<stri
 export function mergeFields(outer: Fields, inner: Fields): Fields {
   if (outer === noFields) return inner;
   if (inner === noFields) return outer;
-  return { ...outer, ...inner };
+  try {
+    return { ...outer, ...inner };
+  } catch {
+    return { ...carefulCopy(outer), ...carefulCopy(inner) };
+  }
+}
+
+/** A copy that can be read without harm: what throws becomes a lazy value, and so a text that says what it threw. */
+export function carefulCopy(fields: Fields): Fields {
+  const entries: [string, unknown][] = [];
+  try {
+    for (const key of Object.keys(fields)) {
+      try {
+        entries.push([key, fields[key]]);
+      } catch {
+        entries.push([key, () => fields[key]]);
+      }
+    }
+  } catch {
+    // A proxy that does not even say its keys.
+    entries.push(["fields", () => Object.keys(fields)]);
+  }
+  return Object.fromEntries(entries);
 }
 
 /** Whether a value among `fields` is lazy, or must be asked for with the same care: a getter that throws. */

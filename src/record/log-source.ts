@@ -1,4 +1,4 @@
-import { type Fields, hasLazy, noFields, resolveLazy } from "./fields.ts";
+import { carefulCopy, type Fields, hasLazy, noFields, resolveLazy } from "./fields.ts";
 
 /** A text that a formatter made of a source once and need not make again. */
 interface Memo {
@@ -34,9 +34,9 @@ export class LogSource {
       this.bound = bound;
       this.lazy = undefined;
     } else {
-      const { known, lazy } = divide(bound);
-      this.bound = known;
-      this.lazy = lazy;
+      const entries = Object.entries(carefulCopy(bound));
+      this.bound = Object.fromEntries(entries.filter(([, value]) => typeof value !== "function"));
+      this.lazy = Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
     }
   }
 
@@ -60,19 +60,4 @@ export class LogSource {
     const values = resolveLazy(this.lazy);
     return fields === undefined ? values : { ...values, ...fields };
   }
-}
-
-function divide(bound: Fields): { known: Fields; lazy: Fields } {
-  const known: [string, unknown][] = [];
-  const lazy: [string, unknown][] = [];
-  for (const key of Object.keys(bound)) {
-    try {
-      const value = bound[key];
-      (typeof value === "function" ? lazy : known).push([key, value]);
-    } catch {
-      // A getter that throws is asked again for each line, which then says what it threw.
-      lazy.push([key, () => bound[key]]);
-    }
-  }
-  return { known: Object.fromEntries(known), lazy: Object.fromEntries(lazy) };
 }
