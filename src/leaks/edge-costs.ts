@@ -20,7 +20,7 @@ export class EdgeCosts {
   readonly #synthetic: number;
   readonly #proto: number;
   readonly #internal: number;
-  /** What is in a store of elements or properties has an edge of its own from the object; a generator its function's scope. */
+  /** What is in a store has an edge of its own from the object, and so have a prototype and a generator's scope. */
   readonly #stores: ReadonlySet<number>;
   readonly #onceParts: ReadonlySet<number>;
   readonly #plain: ReadonlySet<number>;
@@ -35,7 +35,7 @@ export class EdgeCosts {
     const named = (names: string[]) => new Set(names.map((name) => snapshot.strings.indexOf(name)));
     this.#hidden = edgeTypes.indexOf("hidden");
     this.#internal = edgeTypes.indexOf("internal");
-    this.#stores = named(["elements", "properties", "function"]);
+    this.#stores = named(["elements", "properties", "function", "map"]);
     this.#onceParts = named(["bound_this", "context"]);
     this.#synthetic = nodeTypes.indexOf("synthetic");
     this.#proto = snapshot.strings.indexOf("__proto__");

@@ -1,12 +1,13 @@
+import { recordFields } from "../format/record-fields.ts";
+import { valueText } from "../format/value-text.ts";
 import type { Formatter } from "../port/formatter.ts";
-import { allFields, type LogRecord } from "../record/log-record.ts";
+import type { LogRecord } from "../record/log-record.ts";
 import type { Encoder, EncoderSettings } from "./encoder.ts";
 import { nil } from "./header-field.ts";
-import { errorText } from "./message-text.ts";
+import { messageText } from "./message-text.ts";
 import { noticeSeverity, priorities, severityOf } from "./severity.ts";
 import { timestamp3164 } from "./timestamp.ts";
 import { truncate } from "./truncate.ts";
-import { valueText } from "./value-text.ts";
 
 /** Messages of RFC 3164, the BSD way: `<PRI>Mmm dd hh:mm:ss HOSTNAME TAG[PID]: CONTENT`, the fields in the content. */
 export class Rfc3164Encoder implements Encoder {
@@ -40,13 +41,14 @@ function toTag(text: string): string {
 }
 
 function contentText(record: LogRecord): string {
-  let text = record.message;
-  if (record.scope !== undefined) text += ` scope=${quote(record.scope)}`;
-  const fields = allFields(record);
-  for (const key of Object.keys(fields)) {
-    if (fields[key] !== undefined) text += ` ${key.replace(/[\s="]/g, "_")}=${quote(valueText(fields[key]))}`;
+  let pairs = record.scope === undefined ? "" : ` scope=${quote(record.scope)}`;
+  for (const [key, value] of recordFields(record)) {
+    const text = valueText(value, key);
+    if (text !== undefined) pairs += ` ${key.replace(/[\s="]/g, "_")}=${quote(text)}`;
   }
-  return record.error === undefined ? text : `${text}\n${errorText(record.error)}`;
+  // Between the message and the lines of an error.
+  const [first, ...more] = messageText(record).split("\n");
+  return [first + pairs, ...more].join("\n");
 }
 
 function quote(value: string): string {

@@ -1,8 +1,10 @@
+import { recordFields } from "../format/record-fields.ts";
+import { renameReserved } from "../format/reserved.ts";
+import { valueText } from "../format/value-text.ts";
 import type { Fields } from "../record/fields.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { LogSource } from "../record/log-source.ts";
 import { nil } from "./header-field.ts";
-import { valueText } from "./value-text.ts";
 
 /** Elements of structured data that stand in every line: SD-ID, parameter, value. */
 export type StructuredData = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -30,8 +32,8 @@ export function escapeParamValue(text: string): string {
   return /["\\\]]/.test(text) ? text.replace(/["\\\]]/g, "\\$&") : text;
 }
 
-/** The names that the line itself gives; a field of such a name gives way. */
-const reserved: ReadonlySet<string> = new Set(["logger", "scope", "late"]);
+/** The names that the message itself gives; a field of such a name gets a `_`. */
+const reserved: ReadonlySet<string> = new Set(["logger", "scope", "late", "truncated"]);
 
 /** Makes the STRUCTURED-DATA of records: the elements that always stand there, and one with the fields. */
 export class StructuredDataEncoder {
@@ -64,11 +66,13 @@ export class StructuredDataEncoder {
   /** The text for one record; `-` if there is nothing. */
   encode(record: LogRecord): string {
     if (this.#id === undefined) return this.#fixed === "" ? nil : this.#fixed;
-    const { source, fields } = record;
     let text: string;
-    if (fields === undefined) text = this.#bound(source);
-    else if (overlaps(fields, source.bound)) text = this.#names(source) + this.#params({ ...source.bound, ...fields });
-    else text = this.#bound(source) + this.#params(fields);
+    try {
+      text = this.#quick(record);
+    } catch {
+      // A getter or a proxy among the fields.
+      text = this.#parts(record).join("");
+    }
     if (record.late) text += ' late="true"';
     return this.#finish(text);
   }
@@ -85,18 +89,26 @@ export class StructuredDataEncoder {
     const mark = ' truncated="true"';
     let left = bytes - Buffer.byteLength(this.#fixed + this.#opening + mark) - 1;
     if (left < 0) return this.#fixed === "" ? nil : this.#fixed;
-    const { source } = record;
-    const fields = record.fields === undefined ? source.bound : { ...source.bound, ...record.fields };
-    const params = [this.#names(source)];
-    for (const key of Object.keys(fields)) params.push(this.#field(key, fields[key]));
     let text = "";
-    for (const param of params) {
+    for (const param of this.#parts(record)) {
       const size = Buffer.byteLength(param);
       if (size > left) continue;
       left -= size;
       text += param;
     }
     return this.#finish(text + mark);
+  }
+
+  #quick({ source, fields }: LogRecord): string {
+    if (fields === undefined) return this.#bound(source);
+    if (!overlaps(fields, source.bound)) return this.#bound(source) + this.#params(fields);
+    return this.#names(source) + this.#params({ ...source.bound, ...fields });
+  }
+
+  // Each parameter by itself; never throws.
+  #parts(record: LogRecord): string[] {
+    const fields = recordFields(record).map(([key, value]) => this.#field(key, value));
+    return [this.#names(record.source), ...fields];
   }
 
   #finish(params: string): string {
@@ -125,7 +137,8 @@ export class StructuredDataEncoder {
   }
 
   #field(key: string, value: unknown): string {
-    return value === undefined || reserved.has(key) ? "" : this.#param(key, valueText(value));
+    const text = valueText(value, key);
+    return text === undefined ? "" : this.#param(renameReserved(key, reserved), text);
   }
 
   #param(name: string, value: string): string {

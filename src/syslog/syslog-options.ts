@@ -68,7 +68,10 @@ export interface SyslogOptions {
   readonly sdId?: string | false | undefined;
   /** Whether MSG begins with a byte order mark (RFC 5424 section 6.4 wants it in UTF-8, few receivers do); false if absent. */
   readonly bom?: boolean | undefined;
-  /** What becomes of control characters: `"escape"` (`\n`, `\u001b`; if absent), `"space"` or `"keep"`. */
+  /**
+   * What becomes of control characters (U+0000 to U+001F, U+007F to U+009F): `"escape"` (`\n`, `\x1b`; if absent), which
+   * also makes marks visible that turn the direction of writing; `"space"`; or `"keep"`.
+   */
   readonly controlCharacters?: ControlCharacters | undefined;
   /**
    * A message is cut to so many bytes, never within a character, and `[truncated]` says so; at least 480. If absent 2048

@@ -1,3 +1,4 @@
+import { memoryHandler } from "../handler/memory-handler.ts";
 import { defaultRegistry } from "../logger/default.ts";
 import type { Registry } from "../logger/registry.ts";
 import type { LevelSetting } from "../record/level.ts";
@@ -32,7 +33,7 @@ export function captureRecords(target: Registry | CaptureOptions = {}): Captured
   const records: LogRecord[] = [];
   const configuration = registry.configure({
     loggers: { "": { level, handlers: ["captured"] } },
-    handlers: { captured: { handle: (record) => void records.push(record) } },
+    handlers: { captured: memoryHandler(records) },
   });
   return {
     registry,

@@ -10,7 +10,9 @@ interface Builtins {
 /** A module of Node's, without an import that a browser or a bundler would stumble over; undefined where it is not. */
 export async function builtin<Name extends keyof Builtins>(name: Name): Promise<Builtins[Name] | undefined> {
   const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
-  if (typeof process?.getBuiltinModule === "function") {
+  // A browser would not find it either, but it would complain.
+  if (process === undefined) return undefined;
+  if (typeof process.getBuiltinModule === "function") {
     return process.getBuiltinModule(`node:${name}`) as Builtins[Name] | undefined;
   }
   return (await importIfThere(`node:${name}`)) as Builtins[Name] | undefined;

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, connect } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { currentLogger, type ScopedLogger } from "scopelog";
 import { openRequestScope, type RequestScopeOptions, scopeOf, withScope } from "scopelog/http";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -127,6 +129,26 @@ describe("withScope", () => {
     expect((await answer).body).toBe("firstlast");
     await nothingLive(registry);
     expect(log?.disposed).toBe(true);
+  });
+
+  it("leaves the program a last line, in its listeners and after its pipelines", async () => {
+    const { port, registry, root } = await serve(async (_request, response, log) => {
+      response.on("close", () => log.info("closed"));
+      log.info("begun");
+      try {
+        await pipeline(new Readable({ read() {} }), response);
+      } catch (error) {
+        log.info("given up", error);
+      }
+    });
+    await abort(port, "/", () => root.messages.includes("begun"));
+    await nothingLive(registry);
+    expect(root.records.map(({ message, late }) => [message, late])).toEqual([
+      ["begun", false],
+      ["closed", false],
+      ["given up", false],
+    ]);
+    expect(registry.stats().late).toBe(0);
   });
 
   it("ends a request that the client aborts before, while and instead of the answer", async () => {
@@ -326,6 +348,7 @@ describe("withScope", () => {
     await using listener = await listening(server);
     await abort(listener.port, "/", () => server.listenerCount("request") === 1 && connections(server) > 0);
     await until(() => log !== undefined);
+    await nothingLive(registry);
     expect(log?.disposed).toBe(true);
   });
 

@@ -57,6 +57,8 @@ describe("LeasePool", () => {
     vi.advanceTimersByTime(1000);
     expect([opened.length, opened[0]?.closed]).toEqual([1, 0]);
     again[Symbol.dispose]();
+    vi.advanceTimersByTime(60);
+    pool.lease("a", open, 100)[Symbol.dispose]();
     vi.advanceTimersByTime(99);
     expect(opened[0]?.closed).toBe(0);
     vi.advanceTimersByTime(1);
@@ -113,6 +115,25 @@ describe("LeasePool", () => {
     expect([reopening.closed, pool.size, second?.target]).toEqual([1, 1, opened[0]]);
     second?.[Symbol.dispose]();
     expect([opened[0]?.closed, pool.size]).toEqual([1, 0]);
+  });
+
+  test("a share that was closed meanwhile does not take its successor out", () => {
+    const meddler = new (class extends Target {
+      override [Symbol.dispose](): void {
+        super[Symbol.dispose]();
+        // Closes "b" while the pool is about to, and opens it anew.
+        pool.closeIdle();
+        pool.lease("b", open, 1000)[Symbol.dispose]();
+      }
+    })();
+    pool.lease("a", () => meddler, 1000)[Symbol.dispose]();
+    pool.lease("b", open, 1000)[Symbol.dispose]();
+    pool.closeIdle();
+    expect(opened.map(({ closed }) => closed)).toEqual([1, 0]);
+    expect([pool.size, [...pool.targets()]]).toEqual([1, [opened[1]]]);
+    expect(added()).toEqual({ leases: 0, targets: 1 });
+    pool.closeIdle();
+    expect(opened.map(({ closed }) => closed)).toEqual([1, 1]);
   });
 
   test("counts nothing if it cannot be opened", () => {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type Config, createRegistry, type ForgottenReport, type Problem, type Registry } from "scopelog";
 import { describe, expect, test, vi } from "vitest";
 import { collectUntil } from "../support/gc.ts";
@@ -96,6 +97,18 @@ describe("forgotten scopes", () => {
     forget(registry, 5);
     await reap(registry);
     expect([problems, books(registry).collected]).toEqual([[], 5]);
+  });
+
+  test("are published to who listens for them, though told to be silent", async () => {
+    const published: unknown[] = [];
+    const listen = (report: unknown) => published.push(report);
+    subscribe("scopelog:forgotten", listen);
+    const { registry, problems } = listening({ report: "silent" });
+    forget(registry, 5);
+    await reap(registry);
+    unsubscribe("scopelog:forgotten", listen);
+    expect([published.length > 0, problems]).toEqual([true, []]);
+    expect(published[0]).toMatchObject({ code: "SCOPELOG_WARN_FORGOTTEN", name: "conn" });
   });
 
   test("are not those that were disposed or shut down", async () => {

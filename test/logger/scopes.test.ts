@@ -117,6 +117,9 @@ describe("a scope inside another", () => {
     const foreign = { fields: { a: 1 }, info() {} };
     using log = registry.getScoped("conn", { b: 2 }, { parent: foreign as never });
     expect(log.fields).toEqual({ a: 1, b: 2 });
+    using bare = registry.getScoped("conn", undefined, { parent: { info() {} } as never });
+    bare.info("m");
+    expect(bare.fields).toEqual({});
   });
 
   test("propagate: false keeps its lines from those around it and from the categories", () => {

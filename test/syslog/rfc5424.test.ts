@@ -84,6 +84,7 @@ describe("a message of RFC 5424", () => {
       ["scope", "conn#1"],
       ["peer", "a"],
       ["n", "2"],
+      ["scope_", "not this"],
       ["nothing", "null"],
       ["big", "10"],
       ["when", "1970-01-01T00:00:00.000Z"],
@@ -119,8 +120,6 @@ describe("a message of RFC 5424", () => {
     cycle["self"] = cycle;
     const values = {
       cycle,
-      symbol: Symbol("s"),
-      fn: () => 1,
       bad: new Date(Number.NaN),
       error: new Error("broken ]"),
       throwing: {
@@ -137,15 +136,32 @@ describe("a message of RFC 5424", () => {
     };
     const fields = fieldsOf(sent({ fields: values }));
     expect(Object.keys(fields)).toEqual(Object.keys(values));
-    expect(fields).toMatchObject({ error: "Error: broken ]", bad: "Invalid Date", bigs: '["1"]' });
+    expect(fields).toMatchObject({ error: "Error: broken ]", bad: "null", bigs: '["1"]' });
+    const throwing = () => {
+      throw new Error("hostile");
+    };
+    const hostile = [
+      Object.defineProperty({ good: 1 }, "bad", { get: throwing, enumerable: true }),
+      new Proxy({}, { ownKeys: throwing }),
+      new Proxy({ a: 1 }, { get: throwing }),
+      values.revoked,
+    ];
+    for (const thing of hostile) {
+      expect(sent({ message: "still here", bound: { b: 1 }, fields: thing }).msg).toBe("still here");
+      expect(encode(createRecord({ fields: thing }), { format: "rfc3164" }).length).toBeGreaterThan(0);
+    }
+    expect(fieldsOf(sent({ fields: hostile[0] as object as Record<string, unknown> }))).toEqual({
+      good: "1",
+      bad: "[threw: hostile]",
+    });
   });
 
   it("has the error and its causes after the message", () => {
     const error = new Error("outer", { cause: new TypeError("inner") });
     const { msg } = sent({ message: "request failed", error });
-    expect(msg).toMatch(/^request failed\\nError: outer\\n +at .*\\n\[cause\] TypeError: inner\\n +at /);
-    expect(sent({ message: "odd", error: 42 }).msg).toBe("odd\\n42");
-    expect(sent({ message: "odd", error: null }).msg).toBe("odd\\nnull");
+    expect(msg).toMatch(/^request failed\\nError: outer\\n +at .*\\ncaused by: TypeError: inner\\n +at /);
+    expect(sent({ message: "odd", error: 42 }).msg).toBe("odd\\nnumber: 42");
+    expect(sent({ message: "odd", error: null }).msg).toBe("odd\\nnull: null");
     const same = new Error("boom");
     expect(sent({ message: "boom", error: same }).msg).toMatch(/^Error: boom\\n/);
   });
@@ -157,10 +173,10 @@ describe("a message of RFC 5424", () => {
 
   it("has control characters as chosen", () => {
     const message = "a\nb\tc\u0000d\u001b[1m\u007f\u0085é";
-    expect(sent({ message }).msg).toBe("a\\nb\\tc\\u0000d\\u001b[1m\\u007f\\u0085é");
+    expect(sent({ message }).msg).toBe("a\\nb\\tc\\x00d\\x1b[1m\\x7f\\x85é");
     expect(sent({ message }, { controlCharacters: "space" }).msg).toBe("a b c d [1m  é");
     expect(sent({ message }, { controlCharacters: "keep" }).msg).toBe(message);
-    expect(fieldsOf(sent({ fields: { message } }))["message"]).toBe("a\\nb\\tc\\u0000d\\u001b[1m\\u007f\\u0085é");
+    expect(fieldsOf(sent({ fields: { message } }))["message"]).toBe("a\\nb\\tc\\x00d\\x1b[1m\\x7f\\x85é");
     expect(fieldsOf(sent({ fields: { message } }, { controlCharacters: "keep" }))["message"]).toBe(message);
   });
 
@@ -208,9 +224,7 @@ describe("a message of RFC 5424", () => {
         if (record.logger !== "") values.push(record.logger);
         if (record.scope !== undefined) values.push(record.scope);
         const fields: Record<string, string> = { ...record.bound, ...record.fields };
-        for (const key of Object.keys(fields)) {
-          if (!["logger", "scope", "late"].includes(key)) values.push(fields[key] as string);
-        }
+        values.push(...Object.values(fields));
         expect((message.elements.get("fields@32473") ?? []).map(([, value]) => value)).toEqual(values.map(wellFormed));
       }),
       { numRuns: 400 },

@@ -43,7 +43,12 @@ describe("the category tree", () => {
   });
 
   test("inherits the level of the nearest configured name above", () => {
-    const made = settings({ "": { level: "warn" }, net: { level: "debug" }, "net.conn.tls": { level: "off" } });
+    const made = settings({
+      "": { level: "warn" },
+      net: { level: "debug" },
+      "net.conn": {},
+      "net.conn.tls": { level: "off" },
+    });
     expect(
       ["", "db", "net", "net.conn", "net.connx", "network", "net.conn.tls", "net.conn.tls.x"].map((name) =>
         levelOf(made, name),

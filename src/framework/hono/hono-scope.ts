@@ -77,7 +77,12 @@ export function honoScope(
     if (cause !== undefined) rememberFields(cause, log.fields);
     if (nodeTells) return;
     const response = context.res as ResponseLike;
-    const sent = endWithFetch(log, response, end, request.method, completed, cause);
-    if (sent !== response) context.res = sent;
+    try {
+      const sent = endWithFetch(log, response, end, request.method, completed, cause);
+      if (sent !== response) context.res = sent;
+    } catch (error) {
+      log.dispose();
+      throw error;
+    }
   };
 }

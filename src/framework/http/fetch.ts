@@ -50,20 +50,26 @@ export function withFetchScope<
       throw error;
     };
     const answered = (response: Response): Response => {
+      // Bun takes undefined for a request that became a WebSocket.
       if (response === undefined) {
         log.dispose();
         return response;
       }
-      // Deno's second argument.
-      const { completed } = Object(rest[0]) as { completed?: unknown };
-      return endWithFetch(log, response, end, request.method, completed);
+      try {
+        // Deno's second argument.
+        const { completed } = Object(rest[0]) as { completed?: unknown };
+        return endWithFetch(log, response, end, request.method, completed);
+      } catch (error) {
+        return failed(error);
+      }
     };
+    let result: Response | Promise<Response>;
     try {
-      const result = attempt(log, opener.ambient, () => handler.call(this, request, log, ...rest));
-      return isPromise(result) ? result.then(answered, failed) : answered(result);
+      result = attempt(log, opener.ambient, () => handler.call(this, request, log, ...rest));
     } catch (error) {
       return failed(error);
     }
+    return isPromise(result) ? result.then(answered, failed) : answered(result);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
+import { afterTurn } from "./after-turn.ts";
 import { tellOutcome } from "./outcome.ts";
 import type { RequestReader } from "./scope-opener.ts";
 
@@ -29,7 +30,7 @@ export const nodeReader: RequestReader<RequestLike> = {
 };
 
 /**
- * Ends `log` with the response: at `close`, which also comes if the client goes away before the end, and not at
+ * Ends `log` with the response: after `close`, which also comes if the client goes away before the end, and not at
  * `finish`, which then never comes.
  * @param tells whether anything comes of how it went
  * @param causeOf what was thrown on the way, if anything
@@ -40,17 +41,18 @@ export function endWithResponse(
   tells: boolean,
   causeOf: () => unknown,
 ): void {
-  const end = () => {
-    if (tells) {
-      // A stream of HTTP/2 that is reset counts as finished.
-      const aborted = !(response.writableEnded && response.writableFinished);
-      tellOutcome(log, response.statusCode, aborted, causeOf());
-    }
-    log.dispose();
+  const close = () => {
+    // Asked now: what hears of it next may still end the response, which then counts as finished. A stream of HTTP/2
+    // that was reset counts so already.
+    const aborted = !(response.writableEnded && response.writableFinished);
+    afterTurn(() => {
+      if (tells) tellOutcome(log, response.statusCode, aborted, causeOf());
+      log.dispose();
+    });
   };
-  response.on("close", end);
+  response.on("close", close);
   // The client may have gone while those before were at work.
-  if (response.closed === true || response.destroyed === true) end();
+  if (response.closed === true || response.destroyed === true) close();
 }
 
 /** The part of `url` before its query, which may hold secrets. */

@@ -2,20 +2,18 @@ import type { Handler } from "../../port/handler.ts";
 import { messageOf } from "../../record/fields.ts";
 import { createRecord } from "../../record/log-record.ts";
 import { builtin, nextTurn } from "../runtime.ts";
-import { openThings } from "./descriptors.ts";
 import type { Trial } from "./trial.ts";
 import { CheckFailed, demand, need } from "./verdict.ts";
 
 const fewLines = 20;
 
 export async function checkDispose(trial: Trial): Promise<void> {
-  const open = await openThings();
-  const counts = trial.counts();
+  const start = await trial.start();
   const handler = await trial.make();
   need(typeof handler[Symbol.dispose] === "function", "has no [Symbol.dispose]");
   trial.send(handler, fewLines);
   dispose(handler, "[Symbol.dispose]()");
-  await trial.backToStart(open, counts, "after [Symbol.dispose]()");
+  await trial.backTo(start, "after [Symbol.dispose]()");
   // What comes to stand where the handler's descriptors were: a second close by number would hit it.
   const squatters = await openSquatters();
   try {
@@ -30,9 +28,10 @@ export async function checkDispose(trial: Trial): Promise<void> {
   } finally {
     squatters.close();
   }
-  const { leases, transports } = trial.counts();
-  demand(leases === counts.leases, "[Symbol.dispose]() called again gave back a lease that it did not have any more");
-  demand(transports === counts.transports, "[Symbol.dispose]() called again closed a transport a second time");
+  demand(
+    trial.counts().leases === start.counts.leases,
+    "[Symbol.dispose]() called again gave back a lease that it did not have any more",
+  );
   closedQuietly(trial);
 }
 
@@ -77,8 +76,7 @@ export async function checkAfterDispose(trial: Trial): Promise<void> {
   need(ends, "has no end");
   trial.send(handler, 1);
   await trial.close(handler);
-  const open = await openThings();
-  const counts = trial.counts();
+  const start = await trial.start();
   const tags = Array.from({ length: 3 }, () => trial.tag());
   try {
     for (const message of tags) handler.handle(createRecord({ message, levelNumber: 60 }));
@@ -86,22 +84,21 @@ export async function checkAfterDispose(trial: Trial): Promise<void> {
     throw new CheckFailed(`handle() after the end threw: ${messageOf(error)}`);
   }
   await trial.within("flush() after the end", () => handler.flush?.());
-  await trial.backToStart(open, counts, "after a line that came after the end");
+  await trial.backTo(start, "after a line that came after the end");
   if (trial.options.lines === undefined) return;
-  await trial.allAccounted(tags, counts, "after the end");
+  await trial.allAccounted(tags, start.counts, "after the end");
   const arrived = (await trial.arrivals(tags)).filter((count) => count > 0).length;
   demand(arrived === 0, `${arrived} of ${tags.length} lines that were logged after the end arrived`);
 }
 
 export async function checkDescriptors(trial: Trial): Promise<void> {
-  const open = await openThings();
-  const counts = trial.counts();
+  const start = await trial.start();
   for (let round = 0; round < 3; round++) {
     const handler = await trial.make();
     trial.send(handler, fewLines);
     await trial.close(handler);
   }
-  await trial.backToStart(open, counts, "after three handlers were made, used and closed");
+  await trial.backTo(start, "after three handlers were made, used and closed");
 }
 
 function dispose(handler: Handler, what: string): void {

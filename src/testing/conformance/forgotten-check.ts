@@ -1,6 +1,5 @@
 import type { Handler } from "../../port/handler.ts";
 import { canCollectGarbage, collectGarbage } from "../collect-garbage.ts";
-import { openThings } from "./descriptors.ts";
 import type { Trial } from "./trial.ts";
 import { demand, need } from "./verdict.ts";
 
@@ -14,8 +13,7 @@ const crowd = 3;
 
 export async function checkForgotten(trial: Trial): Promise<void> {
   need(await canCollectGarbage(), "needs a runtime that lets itself be asked to collect, see collectGarbage()");
-  const open = await openThings();
-  const counts = trial.counts();
+  const start = await trial.start();
   const forgotten: Forgotten[] = [];
   for (let index = 0; index < crowd; index++) forgotten.push(await forget(trial));
   if (!(await collected(forgotten, trial))) {
@@ -33,7 +31,7 @@ export async function checkForgotten(trial: Trial): Promise<void> {
   }
   const closing =
     forgotten[0]?.resource === undefined ? "it was forgotten, and has no resource" : "its resource was closed";
-  await trial.backToStart(open, counts, `after ${closing}`);
+  await trial.backTo(start, `after ${closing}`);
 }
 
 // A frame of its own that ends before the collector is asked: nothing here holds the handler then.

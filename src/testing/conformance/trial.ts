@@ -16,6 +16,12 @@ interface Counts {
   readonly transports: number;
 }
 
+/** How things stood before something was done. */
+export interface Start {
+  readonly open: OpenThings;
+  readonly counts: Counts;
+}
+
 let lastTag = 0;
 
 /** What one check has to work with: new handlers, lines that can be told apart, and what became of them. */
@@ -102,8 +108,15 @@ export class Trial {
     return { lost: dropped + failed, leases, transports };
   }
 
-  /** Waits until nothing is open that was not before, and all leases are given back. */
-  async backToStart(open: OpenThings, counts: Counts, when: string): Promise<void> {
+  /** How things stand now, once what others left idle is closed. */
+  async start(): Promise<Start> {
+    // An open transport without a lease waits for its idle time to pass.
+    await this.until(() => this.counts().transports <= this.counts().leases);
+    return { open: await openThings(), counts: this.counts() };
+  }
+
+  /** Waits until nothing is open that was not at the start, and all leases are given back. */
+  async backTo({ open, counts }: Start, when: string): Promise<void> {
     let more: string[] = [];
     const back = await this.until(async () => {
       more = openedBetween(open, await openThings());

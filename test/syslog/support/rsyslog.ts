@@ -3,7 +3,6 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import {
   closeSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +11,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
@@ -93,7 +93,8 @@ async function freeUdpPort(): Promise<number> {
   return port;
 }
 
-let certificates: string | undefined;
+// Certificates take a second or two to make: one set for all peers of a test file.
+const certificates = new Map<string, Buffer>();
 
 /** A private rsyslogd with all its inputs, on ports of its own. */
 export class Rsyslog {
@@ -111,14 +112,11 @@ export class Rsyslog {
       peer.ports[name] = name === "udp" ? await freeUdpPort() : await freeTcpPort();
       peer.#env[`${name.toUpperCase()}_PORT`] = String(peer.ports[name]);
     }
-    // Certificates take a second or two to make: one set for all peers of a test file.
-    if (certificates === undefined) certificates = join(peer.dir, "certs");
-    else {
-      mkdirSync(join(peer.dir, "certs"));
-      for (const file of readdirSync(certificates))
-        copyFileSync(join(certificates, file), join(peer.dir, "certs", file));
-    }
+    const folder = join(peer.dir, "certs");
+    if (certificates.size > 0) mkdirSync(folder);
+    for (const [file, content] of certificates) writeFileSync(join(folder, file), content);
     await peer.restart();
+    for (const file of readdirSync(folder)) certificates.set(file, readFileSync(join(folder, file)));
     return peer;
   }
 
@@ -197,6 +195,6 @@ export class Rsyslog {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.running) this.resume();
     await this.stop("SIGKILL");
-    if (!certificates?.startsWith(this.dir)) rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,76 @@
+// node bench/http/run.mjs [--seconds 2] [--rounds 7] [--only fastify] [--node /path/to/node]
+// Requests per second and CPU time per request of node:http and Fastify with scopelog, with pino, and without logging.
+// All servers are up all the time and are asked in turns, so that what the machine does meanwhile falls on all alike. The
+// CPU time is the server's own: it also tells where the client is what limits the requests.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import autocannon from "autocannon";
+import { median } from "../measure.mjs";
+import { names } from "./servers.mjs";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "2" },
+    rounds: { type: "string", default: "7" },
+    only: { type: "string", default: "" },
+    node: { type: "string", default: process.execPath },
+  },
+});
+const asked = names.filter((name) => name.startsWith(values.only));
+
+const servers = await Promise.all(
+  asked.map(async (name) => {
+    const child = fork(new URL("./servers.mjs", import.meta.url), [name], {
+      execPath: values.node,
+      env: { ...process.env, NODE_ENV: "production" },
+    });
+    const [{ port }] = await once(child, "message");
+    return { name, child, port, requests: [], micros: [] };
+  }),
+);
+
+async function cpu(child) {
+  const answer = once(child, "message");
+  child.send("cpu");
+  const [message] = await answer;
+  return message.cpu.user + message.cpu.system;
+}
+
+async function ask({ child, port }, duration) {
+  const before = await cpu(child);
+  const result = await autocannon({ url: `http://127.0.0.1:${port}/`, connections: 32, pipelining: 8, duration });
+  if (result.errors > 0 || result.non2xx > 0) throw new Error(`${result.errors} errors, ${result.non2xx} not 2xx`);
+  const count = result["2xx"];
+  return { requests: count / result.duration, micros: ((await cpu(child)) - before) / count };
+}
+
+for (const server of servers) await ask(server, 1);
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (let turn = 0; turn < servers.length; turn++) {
+    const server = servers[(turn + round) % servers.length];
+    const { requests, micros } = await ask(server, Number(values.seconds));
+    server.requests.push(requests);
+    server.micros.push(micros);
+  }
+}
+for (const { child } of servers) child.kill();
+
+// By frame: what the same round had for pino, as the machine is not the same from round to round.
+const rows = servers.map(({ name, requests, micros }) => {
+  const [frame] = name.split(",");
+  const peer = servers.find((one) => one.name === (frame === "http" ? "http, pino-http" : "fastify, pino"));
+  const none = servers.find((one) => one.name === `${frame}, no logging`);
+  const against = (numbers, others) => median(numbers.map((number, round) => number / others[round]));
+  return [
+    name,
+    {
+      "requests/s": Math.round(median(requests)),
+      "of pino's": peer && against(requests, peer.requests).toFixed(2),
+      "CPU µs/request": median(micros).toFixed(1),
+      "for logging": none && (median(micros) - median(none.micros)).toFixed(1),
+    },
+  ];
+});
+console.log(`${values.node}: ${values.rounds} rounds of ${values.seconds} s, median`);
+console.table(Object.fromEntries(rows));

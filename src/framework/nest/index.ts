@@ -1,0 +1,1 @@
+export { ScopelogService, type ScopelogServiceOptions } from "./scopelog-service.ts";

@@ -1,0 +1,3 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { RequestScopeOptions } from "../request/options.ts";
+export { type SocketLike, scopeOfSocket, withSocketScope } from "./with-socket-scope.ts";
