@@ -93,5 +93,6 @@ export const names = Object.keys(servers);
 if (process.send !== undefined) {
   const server = await servers[process.argv[2]]();
   server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
+  process.on("disconnect", () => process.exit());
   process.on("message", () => process.send({ cpu: process.cpuUsage() }));
 }

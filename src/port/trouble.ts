@@ -79,6 +79,7 @@ export class Trouble {
 }
 
 interface ProcessLike {
+  readonly _exiting?: boolean;
   emitWarning?(message: string, options: { type: string; code: string; detail?: string }): void;
 }
 
@@ -87,8 +88,10 @@ export function warn(problem: Problem): void {
   const { code, count } = problem;
   const message = count > 1 ? `${problem.message} (${count} times)` : problem.message;
   const { process, console } = globalThis as { process?: ProcessLike; console?: { warn(text: string): void } };
-  if (typeof process?.emitWarning === "function") process.emitWarning(message, { type: "ScopelogWarning", code });
-  else console?.warn(`ScopelogWarning [${code}]: ${message}`);
+  // `emitWarning` prints on the next tick, and the process that is ending has none.
+  if (typeof process?.emitWarning === "function" && process._exiting !== true) {
+    process.emitWarning(message, { type: "ScopelogWarning", code });
+  } else console?.warn(`ScopelogWarning [${code}]: ${message}`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { Readable } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from "fastify";
 import type { ScopedLogger } from "scopelog";
@@ -101,6 +102,16 @@ describe("fastifyScope", () => {
       });
     }
     expect(books(registry)).toMatchObject({ opened: 2, disposed: 2, collected: 0 });
+  });
+
+  it("leaves nothing of pipelined requests whose connection is lost", async () => {
+    const { port, registry } = await serve((app) => app.get("/", () => new Promise(() => {})));
+    const socket = connect(port, "127.0.0.1").on("error", () => {});
+    socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(20));
+    await until(() => registry.stats().live === 20);
+    socket.destroy();
+    await nothingLive(registry);
+    expect(books(registry)).toMatchObject({ opened: 20, disposed: 20 });
   });
 
   it("lives to the end of a streamed body", async () => {

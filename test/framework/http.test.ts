@@ -383,6 +383,23 @@ describe("withScope", () => {
     expect(books(registry)).toMatchObject({ opened: 2000, disposed: 2000 });
   });
 
+  it("leaves nothing of pipelined requests whose connection is lost", async () => {
+    const { port, registry } = await serve((request, response) => {
+      if (request.url === "/ok") response.end("ok");
+    });
+    for (const ahead of ["/ok", "/hang"]) {
+      const socket = connect(port, "127.0.0.1").on("error", () => {});
+      const text = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+      const { opened } = registry.stats();
+      socket.write(text(ahead) + text("/hang").repeat(20) + text("/ok"));
+      await until(() => registry.stats().opened === opened + 22);
+      expect(registry.stats().live).toBeGreaterThan(20);
+      socket.destroy();
+      await nothingLive(registry);
+    }
+    expect(books(registry)).toMatchObject({ opened: 44, disposed: 44, late: 0 });
+  });
+
   it("serves node:http2 too", async () => {
     const surroundings = world();
     const { registry, root } = surroundings;

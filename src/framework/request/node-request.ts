@@ -20,6 +20,13 @@ export interface ServerResponseLike {
   /** Whether it is over, one way or the other. */
   readonly closed?: boolean;
   readonly destroyed?: boolean;
+  /** The connection; null while it serves an earlier request. */
+  readonly socket?: object | null;
+  readonly req?: { readonly socket?: SocketLike | null };
+  on(event: "close", listener: () => void): unknown;
+}
+
+interface SocketLike {
   on(event: "close", listener: () => void): unknown;
 }
 
@@ -41,10 +48,12 @@ export function endWithResponse(
   tells: boolean,
   causeOf: () => unknown,
 ): void {
+  let queue: Set<() => void> | undefined;
   const close = () => {
     // Asked now: what hears of it next may still end the response, which then counts as finished. A stream of HTTP/2
     // that was reset counts so already.
     const aborted = !(response.writableEnded && response.writableFinished);
+    queue?.delete(close);
     afterTurn(() => {
       if (tells) tellOutcome(log, response.statusCode, aborted, causeOf());
       log.dispose();
@@ -53,6 +62,26 @@ export function endWithResponse(
   response.on("close", close);
   // The client may have gone while those before were at work.
   if (response.closed === true || response.destroyed === true) close();
+  // Of a pipelined request that waits for others: if the connection is lost first, its response never hears of it.
+  else if (response.socket === null) queue = queueOf(response.req?.socket);
+  queue?.add(close);
+}
+
+const queueKey = Symbol("scopelog.queue");
+
+/** What is to be closed with `socket`, by one listener for all. */
+function queueOf(
+  socket: (SocketLike & { [queueKey]?: Set<() => void> }) | null | undefined,
+): Set<() => void> | undefined {
+  if (socket === null || socket === undefined) return undefined;
+  if (socket[queueKey] === undefined) {
+    const queue = new Set<() => void>();
+    socket[queueKey] = queue;
+    socket.on("close", () => {
+      for (const close of queue) close();
+    });
+  }
+  return socket[queueKey];
 }
 
 /** The part of `url` before its query, which may hold secrets. */
