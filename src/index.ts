@@ -5,7 +5,7 @@ export { type RateLimitOptions, rateLimit } from "./filter/rate-limit.ts";
 export { type RedactOptions, redact } from "./filter/redact.ts";
 export type { Censor } from "./filter/redact-walk.ts";
 export { type SampleOptions, sample } from "./filter/sample.ts";
-export { type ErrorParts, errorParts, isError } from "./format/error.ts";
+export { type ErrorParts, errorParts } from "./format/error.ts";
 export { type JsonFormatterOptions, type JsonProfileName, jsonFormatter } from "./format/json.ts";
 export type { JsonLimits } from "./format/json-limits.ts";
 export { type LogfmtFormatterOptions, logfmtFormatter } from "./format/logfmt.ts";
@@ -18,6 +18,7 @@ export {
   type ConsoleMethod,
   consoleHandler,
 } from "./handler/console-handler.ts";
+export { deliver } from "./handler/deliver.ts";
 export type { HandlerOptions } from "./handler/handler-options.ts";
 export { type MemoryHandler, type MemoryHandlerOptions, memoryHandler } from "./handler/memory-handler.ts";
 export { multiHandler } from "./handler/multi-handler.ts";
@@ -43,6 +44,7 @@ export { type Context, type Frame, nullContext } from "./port/context.ts";
 export { type Filter, type FilterLike, multiFilter, nullFilter } from "./port/filter.ts";
 export { type Formatter, type FormatterLike, nullFormatter } from "./port/formatter.ts";
 export { type Handler, nullHandler } from "./port/handler.ts";
+export { countDropped } from "./port/tally.ts";
 export { nullTransport, type Transport } from "./port/transport.ts";
 export type { Problem, ProblemListener } from "./port/trouble.ts";
 export type { Fields } from "./record/fields.ts";

@@ -12,8 +12,6 @@ import { JsonValues } from "./json-values.ts";
 const moreBound = "....";
 const moreFields = "...";
 
-const hasOwn = Object.prototype.hasOwnProperty;
-
 /**
  * The engine of all JSON profiles. A line is joined out of few pieces: the head is the same for all lines of one
  * millisecond and level, and what depends on the source alone is remembered by the source, so that a line without
@@ -84,8 +82,8 @@ export class JsonFormatter implements Formatter {
   /** Members for all `fields`; undefined if one has the name of one of `others`. */
   #fields(fields: Fields, others: Fields, more: string): string | undefined {
     let text = "";
-    for (const key in fields) {
-      if (!hasOwn.call(fields, key)) continue;
+    // Not `for in`: on Node 24 and 26 it never settles on optimised code here, which doubles the cost of a line.
+    for (const key of Object.keys(fields)) {
       const value = fields[key];
       if (others !== noFields && others[key] !== undefined) return undefined;
       if (text.length > this.#limits.line) return `${text},"${more}":"[more]"`;

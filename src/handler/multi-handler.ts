@@ -1,5 +1,6 @@
 import { closeAll, disposeAll, flushAll } from "../lifetime/disposal.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
+import { countDropped } from "../port/tally.ts";
 import { processTrouble } from "../port/trouble.ts";
 import { deliver } from "./deliver.ts";
 
@@ -11,13 +12,21 @@ export function multiHandler(handlers: readonly Handler[]): Handler {
   const all = [...handlers];
   for (const [index, handler] of all.entries()) checkHandler(handler, `handlers[${index}]`);
   const resource = multiResource(all.flatMap(({ resource }) => (resource === undefined ? [] : [resource])));
+  let open = true;
+  /** The handlers to close: all of them, once. */
+  const end = (): readonly Handler[] => {
+    const last = open ? all : [];
+    open = false;
+    return last;
+  };
   return {
     handle(record) {
-      for (const handler of all) deliver(handler, record);
+      if (open) for (const handler of all) deliver(handler, record);
+      else countDropped();
     },
     flush: () => flushAll(all, closeFailed),
-    [Symbol.dispose]: () => disposeAll(all, closeFailed),
-    [Symbol.asyncDispose]: () => closeAll(all, closeFailed),
+    [Symbol.dispose]: () => disposeAll(end(), closeFailed),
+    [Symbol.asyncDispose]: () => closeAll(end(), closeFailed),
     resource,
   };
 }

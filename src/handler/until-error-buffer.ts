@@ -114,8 +114,7 @@ const valueBytes = 16;
 // An estimate is enough for a bound: texts by their length, everything else by the size of a slot.
 function estimate({ message, fields, error }: LogRecord): number {
   let bytes = recordBytes + message.length;
-  for (const key in fields) {
-    const value = fields[key];
+  for (const [key, value] of Object.entries(fields ?? {})) {
     bytes += key.length + (typeof value === "string" ? value.length : valueBytes);
   }
   if (error instanceof Error && typeof error.stack === "string") bytes += error.stack.length;

@@ -65,7 +65,9 @@ export function emit(
     }
     if (home.ambient) {
       const frame = home.context.current();
-      if (frame !== undefined) fields = withBackground(frame.fields, source.bound, fields);
+      // Mostly the scope's own frame, whose fields are bound anyway.
+      if (frame !== undefined && frame.fields !== source.bound)
+        fields = withBackground(frame.fields, source.bound, fields);
     }
     if (scope !== undefined) (scope.source ?? scope.makeSource()).lines++;
     const late = scope?.ended === true;

@@ -62,7 +62,11 @@ export function originOf(entry: (...args: never[]) => unknown): string | undefin
     traceable.stackTraceLimit = 1;
     traceable.captureStackTrace(holder, entry);
     // Read at once: an unread stack holds the frames' receivers, and so the scope, for as long as it is kept.
-    return placeIn(holder.stack);
+    const place = placeIn(holder.stack);
+    if (place !== undefined || !("Bun" in globalThis)) return place;
+    // Bun may have lost the frame of `entry` to a tail call, and shows nothing below what is not there.
+    traceable.stackTraceLimit = 10;
+    return placeIn(new Error().stack, ownFolder);
   } catch {
     return undefined;
   } finally {
@@ -70,10 +74,18 @@ export function originOf(entry: (...args: never[]) => unknown): string | undefin
   }
 }
 
-/** The place in the first frame of a stack: `    at name (file:///dir/file.js:1:2)`, or without a name. */
-function placeIn(stack: unknown): string | undefined {
+// Where this library lies, as the stack of this runtime has it: `file:` or not.
+const ownFolder = import.meta.url.replace(/^file:\/\//, "").replace(/[^/]*\/[^/]*$/, "");
+
+/**
+ * The place in the first frame of a stack: `    at name (file:///dir/file.js:1:2)`, or without a name.
+ * @param past frames in this folder are passed over
+ */
+function placeIn(stack: unknown, past?: string): string | undefined {
   if (typeof stack !== "string") return undefined;
-  const frame = stack.split("\n").find((line) => /:\d+:\d+\)?$/.test(line));
+  const frame = stack
+    .split("\n")
+    .find((line) => /:\d+:\d+\)?$/.test(line) && (past === undefined || !line.includes(past)));
   const place = frame?.match(/(?:\(|@|at (?:async )?)((?:[^()]|\([^()]*\))*:\d+:\d+)\)?$/)?.[1];
   return place?.replace(/^file:\/\//, "");
 }

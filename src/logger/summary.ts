@@ -1,5 +1,5 @@
 import type { Fields } from "../record/fields.ts";
-import { type LevelName, levelName, levelNames } from "../record/level.ts";
+import { levelName, levelNames } from "../record/level.ts";
 
 /** How a scope ended, as far as it was told: a block's exception is invisible to `dispose`. */
 export type Outcome = "ok" | "error" | "unknown";
@@ -9,7 +9,8 @@ export class Summary {
   /** The level of the record; undefined for error after a `fail`, else info. */
   readonly level: number | undefined;
   readonly #start = now();
-  readonly #lines = new Map<LevelName, number>();
+  /** Lines by level, as in `levelNames`. Numbers in an array: a Map would cost more than the rest of the summary. */
+  readonly #lines = [0, 0, 0, 0, 0, 0];
 
   constructor(level: number | undefined) {
     this.level = level;
@@ -17,20 +18,21 @@ export class Summary {
 
   /** Counts one line. */
   count(level: number): void {
-    const name = levelName(level);
-    this.#lines.set(name, (this.#lines.get(name) ?? 0) + 1);
+    const index = levelNames.indexOf(levelName(level));
+    this.#lines[index] = (this.#lines[index] as number) + 1;
   }
 
   /** The fields of the record: `durationMs`, `outcome`, `lines` by level, `dropped` if any were. */
   fields(outcome: Outcome, dropped: number, more: Fields | undefined): Fields {
-    const lines = levelNames.filter((name) => this.#lines.has(name)).map((name) => [name, this.#lines.get(name)]);
-    return {
-      ...more,
-      durationMs: Math.round((now() - this.#start) * 1000) / 1000,
-      outcome,
-      lines: Object.fromEntries(lines),
-      ...(dropped > 0 ? { dropped } : {}),
-    };
+    const lines: Record<string, number> = {};
+    for (const [index, name] of levelNames.entries()) {
+      const count = this.#lines[index] as number;
+      if (count > 0) lines[name] = count;
+    }
+    const durationMs = Math.round((now() - this.#start) * 1000) / 1000;
+    const fields: Record<string, unknown> = { ...more, durationMs, outcome, lines };
+    if (dropped > 0) fields["dropped"] = dropped;
+    return fields;
   }
 }
 

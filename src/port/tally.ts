@@ -8,3 +8,8 @@ export const tally = {
   /** Lines that a handler, filter or formatter failed on. */
   failed: 0,
 };
+
+/** Counts lines that a handler gives up: for handlers that queue, sample or lose their destination. */
+export function countDropped(lines = 1): void {
+  tally.dropped += lines;
+}

@@ -40,7 +40,7 @@ export function carefulCopy(fields: Fields): Fields {
 /** Whether a value among `fields` is lazy, or must be asked for with the same care: a getter that throws. */
 export function hasLazy(fields: Fields): boolean {
   try {
-    for (const key in fields) if (typeof fields[key] === "function") return true;
+    for (const key of Object.keys(fields)) if (typeof fields[key] === "function") return true;
     return false;
   } catch {
     return true;

@@ -97,6 +97,8 @@ function kindOf(reference: WeakRef<object>): string {
 }
 
 interface Report {
+  /** False where the runtime's snapshots do not show it, as on Bun. */
+  readonly found: boolean;
   readonly text: string;
 }
 
@@ -104,6 +106,8 @@ interface Leaks {
   explainRetention(id: string, options: { print: false; registry: object }): Promise<Report>;
   explainObject(object: object, options: { print: false }): Promise<Report>;
 }
+
+const unknownHolder = "Who holds it cannot be told: scopelog/leaks does not work here.";
 
 async function explainHeld(
   target: string | WeakRef<object>,
@@ -117,9 +121,11 @@ async function explainHeld(
     }
     // By its name, so that the doors stay apart: who never fails here never loads the reader of heap snapshots.
     const leaks = (await importIfThere("scopelog/leaks")) as Leaks | undefined;
-    if (leaks === undefined) return "Who holds it cannot be told: scopelog/leaks does not run here.";
-    if (typeof target === "string") return (await leaks.explainRetention(target, { print: false, registry })).text;
-    return (await leaks.explainObject(target.deref() ?? {}, { print: false })).text;
+    if (leaks === undefined) return unknownHolder;
+    const { found, text } = await (typeof target === "string"
+      ? leaks.explainRetention(target, { print: false, registry })
+      : leaks.explainObject(target.deref() ?? {}, { print: false }));
+    return found ? text : unknownHolder;
   } catch (error) {
     return `Who holds it cannot be told: ${error instanceof Error ? error.message : String(error)}`;
   }

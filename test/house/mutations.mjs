@@ -36,18 +36,30 @@ function runTests(copy, files) {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
     // The whole group: vitest has children of its own.
-    const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), limitMs);
+    let hung = false;
+    const timer = setTimeout(() => {
+      hung = true;
+      process.kill(-child.pid, "SIGKILL");
+    }, limitMs);
     child.on("close", (code) => {
       clearTimeout(timer);
-      resolve({ passed: code === 0, output });
+      resolve({ passed: code === 0, hung, output });
     });
   });
 }
 
-/** The first test that failed, out of what vitest printed. */
-function firstFailure(output) {
-  const line = output.replace(/\u001b\[[0-9;]*m/g, "").match(/FAIL\s+(.+)/)?.[1];
-  return line?.split(" > ").slice(-1)[0]?.slice(0, 70) ?? "no answer in time";
+/** What went wrong first, out of what vitest printed. */
+function firstFailure({ hung, output }) {
+  if (hung) return "(hung)";
+  const text = output.replace(/\u001b\[[0-9;]*m/g, "");
+  const test = text
+    .match(/FAIL\s+(.+)/)?.[1]
+    ?.split(" > ")
+    .at(-1);
+  return (test ?? text.match(/Uncaught Exception.*\n(.+)|Unhandled Rejection.*\n(.+)/)?.[0] ?? text.slice(-200)).slice(
+    0,
+    70,
+  );
 }
 
 async function tryMutant(copy, { name, file, search, replace, tests }) {
@@ -59,11 +71,11 @@ async function tryMutant(copy, { name, file, search, replace, tests }) {
     path,
     text.replace(search, () => replace),
   );
-  const { passed, output } = await runTests(copy, tests);
+  const outcome = await runTests(copy, tests);
   writeFileSync(path, text);
-  return passed
+  return outcome.passed
     ? { name, file, verdict: "SURVIVED", by: "" }
-    : { name, file, verdict: "killed", by: firstFailure(output) };
+    : { name, file, verdict: "killed", by: firstFailure(outcome) };
 }
 
 const copies = Array.from({ length: Math.max(1, Number(values.jobs)) }, makeCopy);
@@ -71,7 +83,7 @@ try {
   const all = [...new Set(chosen.flatMap(({ tests }) => tests))];
   const baseline = await runTests(copies[0], all);
   if (!baseline.passed) {
-    console.error(`The tests fail without any mutant: ${firstFailure(baseline.output)}`);
+    console.error(`The tests fail without any mutant: ${firstFailure(baseline)}`);
     process.exitCode = 1;
   } else {
     const waiting = [...chosen];

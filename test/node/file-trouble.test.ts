@@ -222,6 +222,29 @@ describe("a full disk", () => {
   });
 });
 
+test("without a free descriptor fileHandler() does not throw: lines wait until there is one", () => {
+  const dist = process.env["SCOPELOG_DIST"] ?? new URL("../../dist/", import.meta.url).href;
+  const path = join(temporaryFolder(), "app.log");
+  const program = `
+    import { closeSync, openSync } from "node:fs";
+    const { fileHandler } = await import(${JSON.stringify(`${dist}node/index.js`)});
+    const { createRecord } = await import(${JSON.stringify(`${dist}record/log-record.js`)});
+    const taken = [];
+    try {
+      for (;;) taken.push(openSync("/dev/null"));
+    } catch {}
+    const handler = fileHandler({ path: ${JSON.stringify(path)}, formatter: (record) => record.message, sync: true });
+    handler.handle(createRecord({ message: "early" }));
+    for (const fd of taken) closeSync(fd);
+    await handler.flush();
+    handler.handle(createRecord({ message: "late" }));
+  `;
+  execFileSync("sh", ["-c", 'ulimit -n 64; exec "$0" --input-type=module -e "$1"', process.execPath, program], {
+    stdio: "ignore",
+  });
+  expect(linesOf(path)).toEqual(["early", "late"]);
+});
+
 /** Whether lines are in the backlog. */
 function handlerWaits(handler: { readonly resource?: Disposable | undefined }): boolean {
   const { target } = handler.resource as unknown as { target: { pending: number } };

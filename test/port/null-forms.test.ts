@@ -25,6 +25,9 @@ test("nullTransport takes everything and is never busy", async () => {
 
 test("nullContext carries nothing", () => {
   expect(nullContext.current()).toBeUndefined();
-  const seen = nullContext.run({ name: "", fields: noFields, logger: new WeakRef({}) }, () => nullContext.current() ?? "nothing");
+  const seen = nullContext.run(
+    { name: "", fields: noFields, logger: new WeakRef({}) },
+    () => nullContext.current() ?? "nothing",
+  );
   expect(seen).toBe("nothing");
 });

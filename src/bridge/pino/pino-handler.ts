@@ -1,13 +1,14 @@
+import { isError } from "../../format/error.ts";
 import { defaultLimits } from "../../format/json-limits.ts";
 import { plainRoom } from "../../format/json-plain.ts";
 import { nativeValues } from "../../format/json-values.ts";
+import { recordFields } from "../../format/record-fields.ts";
 import { renameReserved } from "../../format/reserved.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { FilterLike } from "../../port/filter.ts";
 import type { Handler } from "../../port/handler.ts";
-import { isError } from "../../record/fields.ts";
 import { isLevelSetting, type LevelSetting } from "../../record/level.ts";
-import { allFields, type LogRecord } from "../../record/log-record.ts";
+import type { LogRecord } from "../../record/log-record.ts";
 import { internalOf, timeMember } from "./pino-internals.ts";
 import { setField } from "./serializers.ts";
 
@@ -79,7 +80,12 @@ class PinoHandler implements Handler {
     const log = (this.#timed as unknown as Record<string, unknown>)[method];
     if (typeof log !== "function") return;
     this.#time = record.time;
-    (log as Log).call(this.#timed, this.#objectOf(record), record.message);
+    try {
+      (log as Log).call(this.#timed, this.#objectOf(record, true), record.message);
+    } catch {
+      // pino's serializer does not survive every error: one whose parts throw, an aggregate of itself.
+      (log as Log).call(this.#timed, this.#objectOf(record, false), record.message);
+    }
   }
 
   flush(): Promise<void> {
@@ -88,16 +94,19 @@ class PinoHandler implements Handler {
     });
   }
 
-  #objectOf(record: LogRecord): object {
+  /** @param raw whether pino gets the error itself, for its serializer */
+  #objectOf(record: LogRecord, raw: boolean): object {
     const { source, error, late } = record;
     const object: Record<string, unknown> = {};
     if (source.logger !== "") object["logger"] = source.logger;
     if (source.scope !== undefined) object["scope"] = source.scope;
-    const fields = allFields(record);
-    for (const key of Object.keys(fields)) {
-      setField(object, renameReserved(key, this.#reserved), plain(fields[key], key));
+    for (const [key, value] of recordFields(record)) {
+      setField(object, renameReserved(key, this.#reserved), plain(value, key));
     }
-    if (error !== undefined) object[this.#errorKey] = isError(error) ? error : plain(error, "err");
+    if (error !== undefined) {
+      const whole = raw ? error : JSON.parse(nativeValues.error(error));
+      object[this.#errorKey] = isError(error) ? whole : plain(error, "err");
+    }
     if (late) object["late"] = true;
     return object;
   }
