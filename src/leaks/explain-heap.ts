@@ -126,7 +126,7 @@ function absence(id: string, index: ScopeIndex): string {
   if (ids.length > 0) lines.push(`Live scopes of that name: ${listed(ids)}.`);
   if (unknown > 0) {
     lines.push(
-      `It may be one of ${unknown} named ${name} whose numbers are not in this snapshot, because they have logged nothing.`,
+      `It may be one of ${unknown} named ${name} whose numbers are not in this snapshot, because they have logged nothing and nobody asked for their ids.`,
       `Ask for ${name} to see who holds them, or take it with v8.writeHeapSnapshot(file, { exposeNumericValues: true }).`,
     );
   }

@@ -106,17 +106,17 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   use<H extends Handler>(handler: H): H {
     const anchor = demandAnchor(this, "use");
     claimHandlers([handler], "the argument of use()");
+    this.announceHandler();
     this.adopt(anchor, [handler]);
-    this.handlersAdded();
     return handler;
   }
 
   addHandler(handler: Handler): void {
     demandAnchor(this, "addHandler");
     checkHandler(handler, "the argument of addHandler()");
+    this.announceHandler();
     const extras = this.demandExtras();
     if (!extras.handlers.includes(handler)) extras.handlers = [...extras.handlers, handler];
-    this.handlersAdded();
   }
 
   removeHandler(handler: Handler): void {
@@ -126,7 +126,9 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     if (extras.owned.includes(handler)) {
       extras.owned = extras.owned.filter((one) => one !== handler);
       disclaim(handler);
-      const estate = liveAnchor(this)?.slot.estate;
+      // An ended holder may do this while others keep the scope.
+      const slot = this.anchor?.slot ?? extras.slot;
+      const estate = slot !== undefined && livesIn(slot, this) ? slot.estate : undefined;
       if (estate !== undefined) estate.resources = estate.resources.filter((one) => one !== handler.resource);
     }
     advanceEpoch();
@@ -141,9 +143,10 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     for (const { resource } of handlers) if (resource !== undefined) leave(anchor, resource);
   }
 
-  handlersAdded(): void {
+  /** To be called before a handler is added: afterwards the plan would not say whether there was none. */
+  announceHandler(): void {
     if (this.currentPlan().threshold !== OFF && !this.home.settings.silent) return;
-    // Views and scopes inside share the news; nobody knows them, so everybody draws a new plan.
+    // Other holders, views and scopes inside share the news; nobody knows them, so everybody draws a new plan.
     advanceEpoch();
   }
 

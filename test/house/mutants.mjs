@@ -516,9 +516,30 @@ export const mutants = [
     name: "handlers added to a silent scope are not seen",
     file: scoped,
     search:
-      "    // Views and scopes inside share the news; nobody knows them, so everybody draws a new plan.\n    advanceEpoch();\n",
+      "    // Other holders, views and scopes inside share the news; nobody knows them, so everybody draws a new plan.\n    advanceEpoch();\n",
     replace: "",
     tests: scopes,
+  },
+  {
+    name: "a handler is announced when it is there already",
+    file: scoped,
+    search: "    this.announceHandler();\n    this.adopt(anchor, [handler]);\n",
+    replace: "    this.adopt(anchor, [handler]);\n    this.announceHandler();\n",
+    tests: ends,
+  },
+  {
+    name: "a handler added around a silent category is not seen",
+    file: settings,
+    search: "this.silent = isSilent(this.#root) ||",
+    replace: "this.silent = isSilent(this.#root) &&",
+    tests: ["test/logger/silent-category.test.ts"],
+  },
+  {
+    name: "an ended holder takes a handler away and leaves its resource",
+    file: scoped,
+    search: "const slot = this.anchor?.slot ?? extras.slot;",
+    replace: "const slot = this.anchor?.slot;",
+    tests: ends,
   },
   {
     name: "setLevel of a name misses scopes with a level",

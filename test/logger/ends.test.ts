@@ -186,6 +186,33 @@ describe("fork", () => {
     expect([one.level, two.level]).toEqual(["trace", "trace"]);
   });
 
+  test("hears of a handler that another holder adds, also after a new configuration", () => {
+    const { registry } = world();
+    using one = registry.getScoped("conn", {}, { propagate: false });
+    using two = one.fork();
+    using _over = registry.configure({ handlers: { h: recorder() }, loggers: { "": { handlers: ["h"] } } });
+    expect(one.isEnabled("info")).toBe(false);
+    const handler = two.use(recorder());
+    one.info("m");
+    expect(handler.messages).toEqual(["m"]);
+  });
+
+  test("that has ended may still take a handler away: its resource is not closed with the scope", async () => {
+    const { registry } = world();
+    const closed: string[] = [];
+    const resource = { [Symbol.dispose]: () => void closed.push("resource") };
+    const handler = recorder("h", { resource });
+    const forget = () => {
+      const one = registry.getScoped("conn", {}, { handlers: [handler] });
+      const two = one.fork();
+      two.dispose();
+      two.removeHandler(handler);
+    };
+    forget();
+    await collectUntil(() => registry.stats().live === 0, "the scope collected");
+    expect(closed).toEqual([]);
+  });
+
   test("of a scope that has ended has ended too", () => {
     const { registry, root } = world();
     const log = registry.getScoped("conn");
