@@ -67,6 +67,12 @@ export function meetPressure(cause: string): number {
   return freed;
 }
 
+/** Meets pressure if `error` says that the system refuses another file or socket: `EMFILE`, `ENFILE`. */
+export function meetShortage(error: unknown, destination: string): void {
+  const { code } = Object(error) as { code?: unknown };
+  if (code === "EMFILE" || code === "ENFILE") meetPressure(`nothing more can be opened for ${destination}: ${code}`);
+}
+
 type Collector = (options?: { type: "major"; execution: "async" }) => unknown;
 
 /** Asks for a collection, unless one was asked for that is still to come, or a moment ago. */

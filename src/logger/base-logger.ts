@@ -107,12 +107,7 @@ export abstract class BaseLogger implements Logger {
   }
 
   scope(suffix: string, fields?: Fields, options?: Omit<ScopeOptions, "parent">): ScopedLogger {
-    return this.home.open(
-      childName(this.name, suffix),
-      fields,
-      { ...options, parent: this },
-      BaseLogger.prototype.scope,
-    );
+    return this.home.open(childName(this.name, suffix), fields, options, BaseLogger.prototype.scope, this);
   }
 
   toJSON(): unknown {

@@ -22,12 +22,16 @@ export interface Home {
   readonly closeFailed: (cause: unknown) => void;
   /** Lines logged after the end of their scope. */
   late: number;
-  /** Opens a scope; `entry` is the public function it was asked through, at which the search for the caller starts. */
+  /**
+   * Opens a scope; `entry` is the public function it was asked through, at which the search for the caller starts, and
+   * `around` the logger it is inside of, over `options.parent`.
+   */
   open(
     name: string,
     fields: Fields | undefined,
     options: ScopeOptions | undefined,
     entry: (...args: never[]) => unknown,
+    around?: Logger,
   ): ScopedLogger;
   /** A logger without an end, inside `scope` if there is one. */
   view(name: string, fields: Fields, scope: ScopedLoggerImpl | undefined, level: number | undefined): Logger;

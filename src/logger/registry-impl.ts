@@ -31,6 +31,8 @@ import { checkOptions, settle } from "./scope-settings.ts";
 import type { ScopedLogger, ScopeOptions } from "./scoped-logger.ts";
 import { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 
+const noOptions: ScopeOptions = Object.freeze({});
+
 /** The registry as it is inside. */
 export class RegistryImpl implements Registry, Home {
   readonly settings = new Settings();
@@ -82,20 +84,19 @@ export class RegistryImpl implements Registry, Home {
     fields: Fields | undefined,
     options: ScopeOptions | undefined,
     entry: (...args: never[]) => unknown,
+    around?: Logger,
   ): ScopedLogger {
     checkName(name);
     if (fields !== undefined) checkFields(fields);
     let outer: ScopedLoggerImpl | undefined;
     let own = fields ?? noFields;
-    if (options !== undefined) {
-      checkOptions(options);
-      const { parent } = options;
-      if (parent instanceof BaseLogger) {
-        outer = parent.inside;
-        // What a view adds to its scope is in no scope: it becomes the new one's own.
-        if (parent !== outer) own = mergeFields(parent.fields, own);
-      } else if (parent !== undefined) own = mergeFields(Object(parent.fields) as Fields, own);
-    }
+    if (options !== undefined) checkOptions(options);
+    const parent = around ?? options?.parent;
+    if (parent instanceof BaseLogger) {
+      outer = parent.inside;
+      // What a view adds to its scope is in no scope: it becomes the new one's own.
+      if (parent !== outer) own = mergeFields(parent.fields, own);
+    } else if (parent !== undefined) own = mergeFields(Object(parent.fields) as Fields, own);
     if (this.ambient) {
       const frame = this.context.current();
       if (frame !== undefined) own = ambientUnder(frame, outer, own);
@@ -103,7 +104,7 @@ export class RegistryImpl implements Registry, Home {
     const { handlers } = options ?? {};
     if (handlers !== undefined) claimHandlers(handlers, "an element of options.handlers");
     const scope = new ScopedLoggerImpl(this, name, own, outer, ++this.ledger.opened);
-    if (options !== undefined) settle(scope, options);
+    if (options !== undefined || parent !== undefined) settle(scope, options ?? noOptions, parent);
     if (openChannel.hasSubscribers) {
       openChannel.publish({ id: scope.id, name, parent: outer?.id, fields: scope.fields } satisfies OpenEvent);
     }

@@ -4,6 +4,7 @@ import { ScopelogError } from "../port/codes.ts";
 import { isLevelName, levelNumber } from "../record/level.ts";
 import { checkLevel } from "../tree/config.ts";
 import { BaseLogger, drawPlan } from "./base-logger.ts";
+import type { Logger } from "./logger.ts";
 import { leave } from "./scope-end.ts";
 import type { Place } from "./scope-extras.ts";
 import type { ScopeOptions } from "./scoped-logger.ts";
@@ -42,8 +43,8 @@ export function checkOptions(options: ScopeOptions): void {
 }
 
 /** Gives a new scope what its checked options say; its handlers are claimed already. */
-export function settle(scope: ScopedLoggerImpl, options: ScopeOptions): void {
-  const { handlers, level, propagate, parent, buffer, summary } = options;
+export function settle(scope: ScopedLoggerImpl, options: ScopeOptions, parent: Logger | undefined): void {
+  const { handlers, level, propagate, buffer, summary } = options;
   if (level !== undefined) scope.demandExtras().level = levelNumber(level);
   // What a view adds to its scope is in no scope: it becomes the new one's own.
   else if (parent instanceof BaseLogger && parent.viewLevel !== undefined) {

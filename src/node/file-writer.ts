@@ -1,3 +1,4 @@
+import { meetShortage } from "../lifetime/budget.ts";
 import { processTrouble } from "../port/trouble.ts";
 import { Backlog } from "./backlog.ts";
 import type { Drops } from "./drops.ts";
@@ -204,6 +205,7 @@ export class FileWriter {
       this.abandon("nobody reads them any more");
       return false;
     }
+    if (first) meetShortage(failure, this.#file.name);
     if (first && !isBusy(failure)) this.#report("cannot be written; lines wait in memory", failure);
     if (this.#retryTimer !== undefined || this.#closed) return false;
     this.#retryTimer = setTimeout(onRetryDue, this.#retryMs, this);

@@ -1,4 +1,4 @@
-import { meetPressure } from "../lifetime/budget.ts";
+import { meetShortage } from "../lifetime/budget.ts";
 import type { Transport } from "../port/transport.ts";
 import { processTrouble } from "../port/trouble.ts";
 import { messageOf } from "../record/fields.ts";
@@ -207,8 +207,7 @@ export abstract class QueuedTransport implements Transport {
    */
   protected lost(error: unknown): void {
     if (this.#state === "closed") return;
-    const { code } = (error ?? {}) as NodeJS.ErrnoException;
-    if (code === "EMFILE" || code === "ENFILE") meetPressure(`no socket for ${this.destination}: ${code}`);
+    meetShortage(error, this.destination);
     const was = this.#state;
     this.#state = "waiting";
     if (error !== undefined || this.account.owed > 0)
