@@ -39,7 +39,13 @@ async function cpu(child) {
 
 async function ask({ child, port }, amount) {
   const before = await cpu(child);
-  const result = await autocannon({ url: `http://127.0.0.1:${port}/`, connections: 32, pipelining: 8, amount, sampleInt: 20 });
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}/`,
+    connections: 32,
+    pipelining: 8,
+    amount,
+    sampleInt: 20,
+  });
   if (result.errors > 0 || result.non2xx > 0) throw new Error(`${result.errors} errors, ${result.non2xx} not 2xx`);
   const count = result["2xx"];
   const seconds = (result.finish - result.start) / 1000;

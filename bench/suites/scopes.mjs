@@ -24,6 +24,19 @@ row(
   ),
 );
 
+for (const origin of ["off", "sampled", "always"]) {
+  const configuration = configure({
+    forgotten: { report: "silent", origin },
+    budget: { scopes: Number.POSITIVE_INFINITY },
+  });
+  const openAndEnd = (id) => getScoped("conn", { id, peer: "127.0.0.1:4242" }).dispose();
+  row(
+    `origin: ${origin}`,
+    await measure({ scopelog: openAndEnd }, { calls: origin === "always" ? calls / 20 : calls, rounds }),
+  );
+  configuration[Symbol.dispose]();
+}
+
 const receiver = dgram.createSocket("udp4");
 await new Promise((resolve) => receiver.bind(0, "127.0.0.1", resolve));
 const { port } = receiver.address();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Machine } from "./model/machine.ts";
@@ -15,6 +16,8 @@ async function run(program: readonly Step[]): Promise<void> {
     machine.check();
   }
   await machine.finish();
+  // Lets go of the registries: what a WeakRef was asked for is kept to the end of the job.
+  await turn();
 }
 
 // How many programs the default run takes; SCOPELOG_PROGRAMS asks for more.

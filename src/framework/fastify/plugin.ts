@@ -8,7 +8,8 @@ import { ScopeOpener } from "../request/scope-opener.ts";
 import type { FastifyLike, FastifyLoggerLike, FastifyReplyLike, FastifyRequestLike } from "./fastify-like.ts";
 
 /**
- * How Fastify's requests get their scopes. `logger`, if neither it nor `registry` is given, is the one behind Fastify's
+ * How Fastify's requests get their scopes. Their fields are Fastify's `reqId`, those of a `traceparent` and those of
+ * `fields`; with a `summary` or a `buffer` also `method` and `path`. `logger`, if neither it nor `registry` is given, is the one behind Fastify's
  * `loggerInstance: asPino(logger)`. With `requestId: false` the ids are those of Fastify.
  */
 export interface FastifyScopeOptions extends RequestScopeOptions<IncomingMessage> {}
@@ -87,7 +88,9 @@ const noBindings = Object.freeze({});
 
 function open(opener: ScopeOpener<IncomingMessage>, bindings: object, request: RawRequest): Entry {
   const { method, path } = nodeReader;
-  const log = opener.openWith(request, { ...bindings, method: method(request), path: path(request) });
+  // Fastify's own line about the request has them; one at the end, or held back, is to be read without it.
+  const fields = opener.tells ? { ...bindings, method: method(request), path: path(request) } : { ...bindings };
+  const log = opener.openWith(request, fields);
   const entry: Entry = { log, answered: false, cause: undefined };
   request[entryKey] = entry;
   // The response is not known yet; of a request that is refused before it comes to hooks it never will be.
