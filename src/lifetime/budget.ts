@@ -1,3 +1,5 @@
+import { WeakCrowd } from "./weak-crowd.ts";
+
 /** Something that has dead weight to throw off when the process runs out of sockets and files. */
 export interface Relief {
   /** Ends what is collected already. Returns how many. */
@@ -7,7 +9,7 @@ export interface Relief {
 }
 
 // Weak: a registry that is forgotten must not be kept by wanting to help.
-const reliefs = new Set<WeakRef<Relief>>();
+const reliefs = new WeakCrowd<Relief>();
 const idleClosers = new Set<() => number>();
 let limit: number | undefined;
 let asking = false;
@@ -21,8 +23,7 @@ const fractionOfLimit = 0.8;
 
 /** Has `relief` throw off dead weight under pressure; held weakly. */
 export function relieve(relief: Relief): void {
-  for (const known of reliefs) if (known.deref() === undefined) reliefs.delete(known);
-  reliefs.add(new WeakRef(relief));
+  reliefs.add(relief);
 }
 
 /** Has `closeIdle` called under pressure; it is kept for the life of the process. */
@@ -50,13 +51,9 @@ export function meetPressure(cause: string): number {
   let freed = 0;
   for (const closeIdle of idleClosers) freed += closeIdle();
   const helpers: Relief[] = [];
-  for (const known of reliefs) {
-    const relief = known.deref();
-    if (relief === undefined) reliefs.delete(known);
-    else {
-      freed += relief.sweep();
-      helpers.push(relief);
-    }
+  for (const relief of reliefs) {
+    freed += relief.sweep();
+    helpers.push(relief);
   }
   askForCollection();
   const now = Date.now();

@@ -8,7 +8,8 @@ import { LogRecord } from "../record/log-record.ts";
 import type { Plan } from "../tree/plan.ts";
 import type { BaseLogger } from "./base-logger.ts";
 import type { Home } from "./home.ts";
-import { noHandlers, type Place } from "./scope-extras.ts";
+import { livesIn } from "./scope-end.ts";
+import { markEnded, type Place, type ScopeExtras } from "./scope-extras.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 
 /** What a log call was given, in one of the forms of `LogMethod`; told apart at run time, never trusted. */
@@ -101,7 +102,7 @@ function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, u
   for (let around = scope; around !== undefined; around = around.outer) {
     const { extras } = around;
     if (extras === undefined) continue;
-    for (const handler of extras.handlers) {
+    for (const handler of handlersOf(around, extras)) {
       // A handler that is borrowed inside and known outside takes a line once, where it is met last.
       if (isMetAgain(handler, around, plan)) continue;
       deliver(handler, record, home.trouble);
@@ -143,11 +144,22 @@ function bufferAround(scope: ScopedLoggerImpl): UntilErrorBuffer<Place> | undefi
   return undefined;
 }
 
+/** The handlers that `scope` has now. */
+function handlersOf(scope: ScopedLoggerImpl, extras: ScopeExtras): ScopeExtras["handlers"] {
+  if (extras.slot !== undefined && extras.holders > 0 && !livesIn(extras.slot, scope)) {
+    // The last holder was collected, while an ended one is still referenced: nobody else took them away.
+    markEnded(extras);
+  }
+  return extras.handlers;
+}
+
 function isMetAgain(handler: Plan["handlers"][number], scope: ScopedLoggerImpl, plan: Plan): boolean {
   if (plan.handlers.length > 0 && plan.handlers.includes(handler)) return true;
   for (let around = scope.extras?.propagate ? scope.outer : undefined; around !== undefined; around = around.outer) {
-    if (around.extras?.handlers.includes(handler)) return true;
-    if (around.extras?.propagate === false) break;
+    const { extras } = around;
+    if (extras === undefined) continue;
+    if (handlersOf(around, extras).includes(handler)) return true;
+    if (!extras.propagate) break;
   }
   return false;
 }
@@ -155,11 +167,6 @@ function isMetAgain(handler: Plan["handlers"][number], scope: ScopedLoggerImpl, 
 function dispatchLate(home: Home, scope: ScopedLoggerImpl, plan: Plan, record: LogRecord): void {
   home.late++;
   const extras = scope.demandExtras();
-  if (extras.handlers.length > 0) {
-    // The last holder was collected, while an ended one is still referenced: nobody else took them away.
-    extras.hadHandlers = true;
-    extras.handlers = noHandlers;
-  }
   const taken = dispatch(home, scope, plan, record);
   if (extras.lateTold) return;
   extras.lateTold = true;

@@ -4,7 +4,7 @@ import { type EndEvent, endChannel } from "../port/channel.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Handler } from "../port/handler.ts";
 import { levelNumber } from "../record/level.ts";
-import { noHandlers, type ScopeExtras } from "./scope-extras.ts";
+import { markEnded, type ScopeExtras } from "./scope-extras.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 import type { Summary } from "./summary.ts";
 
@@ -92,14 +92,10 @@ export function endScope(
   // Others that still hold the cell would meet its next tenant in it.
   closeCell(anchor, reason, holder.anchor === anchor && (extras === undefined || extras.holders === 1));
   holder.anchor = undefined;
+  const owned = extras === undefined ? undefined : markEnded(extras);
+  for (const handler of owned ?? []) disclaim(handler);
   if (endChannel.hasSubscribers) {
     endChannel.publish({ id: holder.id, name: holder.name, reason } satisfies EndEvent);
   }
-  if (extras === undefined) return undefined;
-  const { owned } = extras;
-  extras.holders = 0;
-  extras.hadHandlers = extras.handlers.length > 0;
-  extras.handlers = extras.owned = noHandlers;
-  for (const handler of owned) disclaim(handler);
   return owned;
 }

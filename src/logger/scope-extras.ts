@@ -55,3 +55,12 @@ export class ScopeExtras {
   /** The ambient frame of `run`, made once. */
   frame: Frame | undefined = undefined;
 }
+
+/** The end, for all who share `extras`. Returns the handlers that the scope owned. */
+export function markEnded(extras: ScopeExtras): readonly Handler[] {
+  const { owned } = extras;
+  extras.holders = 0;
+  extras.hadHandlers = extras.handlers.length > 0;
+  extras.handlers = extras.owned = noHandlers;
+  return owned;
+}

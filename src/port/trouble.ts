@@ -1,3 +1,4 @@
+import { WeakCrowd } from "../lifetime/weak-crowd.ts";
 import type { Code } from "./codes.ts";
 
 /** Something that went wrong inside the logging, told to `Config.onError` instead of being thrown at the caller. */
@@ -101,31 +102,23 @@ export function warn(problem: Problem): void {
 export const processTrouble = new Trouble(tellListeners);
 
 // Weak: a registry that is forgotten must not be kept by wanting to hear.
-const hearers = new Set<WeakRef<Trouble>>();
+const hearers = new WeakCrowd<Trouble>();
 
 /** Lets a registry's trouble hear what is told to `processTrouble`, for as long as it has a listener of its own. */
 export function hear(trouble: Trouble): void {
-  for (const hearer of hearers) {
-    const known = hearer.deref();
-    if (known === trouble) return;
-    if (known === undefined) hearers.delete(hearer);
-  }
-  hearers.add(new WeakRef(trouble));
+  hearers.add(trouble);
 }
 
 function tellListeners(problem: Problem): void {
   let heard = false;
-  for (const hearer of hearers) {
-    const trouble = hearer.deref();
-    if (trouble === undefined) hearers.delete(hearer);
-    else if (trouble.listened) {
-      heard = true;
-      trouble.report(
-        problem.code,
-        problem.message,
-        "cause" in problem ? { key: problem.message, cause: problem.cause } : { key: problem.message },
-      );
-    }
+  for (const trouble of hearers) {
+    if (!trouble.listened) continue;
+    heard = true;
+    trouble.report(
+      problem.code,
+      problem.message,
+      "cause" in problem ? { key: problem.message, cause: problem.cause } : { key: problem.message },
+    );
   }
   if (!heard) warn(problem);
 }

@@ -197,6 +197,27 @@ describe("fork", () => {
     expect(handler.messages).toEqual(["m"]);
   });
 
+  test("that is collected takes its handlers from the scopes inside, though an ended holder is still referenced", async () => {
+    const { registry, root } = world();
+    const [handler, inner] = [recorder("outer"), recorder("inner")];
+    const forget = () => {
+      const one = registry.getScoped("conn", {}, { handlers: [handler] });
+      const two = one.fork();
+      two.dispose();
+      return two.scope("req");
+    };
+    const scope = forget();
+    // What is met outside again is written there, unless nobody is there.
+    scope.addHandler(handler);
+    scope.use(inner);
+    await collectUntil(() => registry.stats().live === 1, "the outer scope collected");
+    scope.info("m");
+    expect([handler.messages, inner.messages, root.messages]).toEqual([["m"], ["m"], ["m"]]);
+    scope.removeHandler(handler);
+    scope.info("n");
+    expect([handler.messages, inner.messages]).toEqual([["m"], ["m", "n"]]);
+  });
+
   test("that has ended may still take a handler away: its resource is not closed with the scope", async () => {
     const { registry } = world();
     const closed: string[] = [];
