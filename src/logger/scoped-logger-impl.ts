@@ -137,9 +137,12 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   /** Makes claimed handlers the scope's own. */
   adopt(anchor: Anchor, handlers: readonly Handler[]): void {
     const extras = this.demandExtras();
-    // One that was borrowed before is met once.
-    extras.handlers = [...extras.handlers.filter((known) => !handlers.includes(known)), ...handlers];
-    extras.owned = [...extras.owned, ...handlers];
+    if (extras.handlers.length === 0) extras.handlers = extras.owned = [...handlers];
+    else {
+      // One that was borrowed before is met once.
+      extras.handlers = [...extras.handlers.filter((known) => !handlers.includes(known)), ...handlers];
+      extras.owned = [...extras.owned, ...handlers];
+    }
     for (const { resource } of handlers) if (resource !== undefined) leave(anchor, resource);
   }
 

@@ -108,8 +108,8 @@ export const mutants = [
   {
     name: "an ended scope holds on to its cell",
     file: end,
-    search: "  holder.anchor = undefined;\n  if (endChannel",
-    replace: "  if (endChannel",
+    search: "  holder.anchor = undefined;\n  const owned",
+    replace: "  const owned",
     tests: ends,
   },
   {
@@ -136,13 +136,13 @@ export const mutants = [
   {
     name: "handlers of an ended scope keep their owner",
     file: end,
-    search: "  for (const handler of owned) disclaim(handler);\n",
+    search: "  for (const handler of owned ?? []) disclaim(handler);\n",
     replace: "",
     tests: owners,
   },
   {
     name: "handlers of an ended scope still get lines",
-    file: end,
+    file: "src/logger/scope-extras.ts",
     search: "extras.handlers = extras.owned = noHandlers;",
     replace: "extras.owned = noHandlers;",
     tests: scopes,
@@ -369,6 +369,13 @@ export const mutants = [
   },
 
   // Logging never throws, never recurses, and goes to everybody once.
+  {
+    name: "a scope that is collected keeps its handlers for those inside",
+    file: emit,
+    search: "    markEnded(extras);\n",
+    replace: "",
+    tests: ends,
+  },
   {
     name: "a log call throws what its arguments throw",
     file: emit,

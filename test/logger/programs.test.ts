@@ -21,7 +21,7 @@ async function run(program: readonly Step[]): Promise<void> {
 }
 
 // How many programs the default run takes; SCOPELOG_PROGRAMS asks for more.
-const runs = Number(process.env["SCOPELOG_PROGRAMS"] ?? 3000);
+const runs = Number(process.env["SCOPELOG_PROGRAMS"] ?? 5000);
 
 test("random programs do what the rules say: no line lost or doubled, everything owned closed once, counts add up", async () => {
   let lines = 0;
