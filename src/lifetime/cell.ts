@@ -53,11 +53,9 @@ export class Anchor {
 /** The held value that stands for no scope, but for "there was a collection". */
 const canary = Symbol("canary");
 
-// The one FinalizationRegistry. Old runtimes have none: scopes then end by `using` and `shutdown()` alone.
+// The one FinalizationRegistry. A runtime that has only `WeakRef` ends scopes by all but the collector, and by `sweep()`.
 const finalization =
-  typeof FinalizationRegistry === "function" && typeof WeakRef === "function"
-    ? new FinalizationRegistry<Slot | typeof canary>(finalize)
-    : undefined;
+  typeof FinalizationRegistry === "function" ? new FinalizationRegistry<Slot | typeof canary>(finalize) : undefined;
 
 // A cell costs 1.3-2 µs to make (WeakRef, register) and pins its anchor to the end of the job; handed on it costs
 // 40-50 ns. Only a deterministic end hands it on: after a collection its anchor is gone.
@@ -124,10 +122,8 @@ export function pooledCells(): number {
 function buildCell(): Anchor {
   const slot = new Slot();
   const anchor = new Anchor(slot);
-  if (finalization !== undefined) {
-    slot.reference = new WeakRef(anchor);
-    finalization.register(anchor, slot);
-  }
+  slot.reference = new WeakRef(anchor);
+  finalization?.register(anchor, slot);
   return anchor;
 }
 
