@@ -10,7 +10,7 @@ export default defineConfig({
       { find: /^scopelog$/, replacement: src("index.ts") },
       { find: /^scopelog\/testing\/setup$/, replacement: src("testing/setup.ts") },
       { find: /^scopelog\/(http|fastify|hono|nest|ws)$/, replacement: src("framework/$1/index.ts") },
-      { find: /^scopelog\/(otel|pino|winston|logtape)$/, replacement: src("bridge/$1/index.ts") },
+      { find: /^scopelog\/(otel|pino|winston|logtape|console)$/, replacement: src("bridge/$1/index.ts") },
       { find: /^scopelog\/(.+)$/, replacement: src("$1/index.ts") },
     ],
   },
