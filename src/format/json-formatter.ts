@@ -1,7 +1,7 @@
 import type { Formatter } from "../port/formatter.ts";
 import { type Fields, messageOf, noFields } from "../record/fields.ts";
 import type { LogRecord } from "../record/log-record.ts";
-import type { LogSource } from "../record/log-source.ts";
+import type { LogSource, SourceTexts } from "../record/log-source.ts";
 import { JsonKeys } from "./json-keys.ts";
 import type { JsonLimits } from "./json-limits.ts";
 import type { JsonProfile } from "./json-profile.ts";
@@ -22,8 +22,9 @@ export class JsonFormatter implements Formatter {
   readonly #limits: JsonLimits;
   readonly #keys: JsonKeys;
   readonly #values: JsonValues;
-  readonly #beforeKey = {};
-  readonly #afterKey = {};
+  readonly #sourceKey = {};
+  /** What goes between the source and the message, with the opening quote of the message. */
+  readonly #message: string;
   #time = Number.NaN;
   #level = Number.NaN;
   #head = "";
@@ -33,40 +34,41 @@ export class JsonFormatter implements Formatter {
     this.#limits = limits;
     this.#keys = new JsonKeys([...profile.reserved, moreBound, moreFields]);
     this.#values = new JsonValues(limits, profile.errorNames);
+    this.#message = flat(`${profile.message}"`);
   }
 
   format(record: LogRecord): string {
     try {
       const { source, fields } = record;
-      const after = source.recall(this.#afterKey) ?? this.#after(source);
-      const own = fields === undefined ? "" : this.#fields(fields, source.bound, moreFields);
+      const { before, after } = source.recall(this.#sourceKey) ?? this.#remember(source);
+      const start = this.#start(record) + before + this.#content(record.message) + after;
+      if (fields === undefined) return start + this.#end(record);
+      const own = this.#fields(fields, source.bound, moreFields);
       // A field of the call that has the name of a bound one replaces it.
-      if (own === undefined) return this.#guarded(record);
-      return this.#start(record) + this.#content(record.message) + after + own + this.#end(record);
+      return own === undefined ? this.#guarded(record) : start + own + this.#end(record);
     } catch {
       return this.#guarded(record);
     }
   }
 
-  /** All up to the message, with its opening quote. */
-  #start({ time, levelNumber, source }: LogRecord): string {
+  /** What depends on time and level. */
+  #start({ time, levelNumber }: LogRecord): string {
     if (time !== this.#time || levelNumber !== this.#level) {
       this.#head = flat(this.#profile.head(time, levelNumber));
       this.#time = time;
       this.#level = levelNumber;
     }
-    const remembered = source.recall(this.#beforeKey);
-    if (remembered !== undefined) return this.#head + remembered;
-    const before = flat(`${this.#profile.before(source)}${this.#profile.message}"`);
-    source.remember(this.#beforeKey, before);
-    return this.#head + before;
+    return this.#head;
   }
 
-  /** What follows the message and is the same for all lines of the source, with the closing quote of the message. */
-  #after(source: LogSource): string {
-    const text = flat(`"${this.#profile.after(source)}${this.#fields(source.bound, noFields, moreBound)}`);
-    source.remember(this.#afterKey, text);
-    return text;
+  /** What is the same for all lines of the source, around the content of the message. */
+  #remember(source: LogSource): SourceTexts {
+    const after = `"${this.#profile.after(source)}${this.#fields(source.bound, noFields, moreBound)}`;
+    return source.remember(this.#sourceKey, this.#before(source), after);
+  }
+
+  #before(source: LogSource): string {
+    return this.#profile.before(source) + this.#message;
   }
 
   #end({ error, late }: LogRecord): string {
@@ -113,7 +115,7 @@ export class JsonFormatter implements Formatter {
     let more = this.#collect(members, source.bound, moreBound);
     if (fields !== undefined) more += this.#collect(members, fields, moreFields);
     const text = typeof message === "string" ? message : messageOf(message);
-    let line = `${this.#start(record)}${this.#content(text)}"${this.#profile.after(source)}`;
+    let line = `${this.#start(record)}${this.#before(source)}${this.#content(text)}"${this.#profile.after(source)}`;
     for (const [key, written] of members) line += this.#keys.before(key).bare + written;
     return line + more + this.#end(record);
   }

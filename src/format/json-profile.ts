@@ -1,5 +1,5 @@
 import type { LogSource } from "../record/log-source.ts";
-import { jsonString } from "./json-string.ts";
+import { flat, jsonContent, jsonString } from "./json-string.ts";
 import type { JsonValues } from "./json-values.ts";
 import type { ErrorNames } from "./json-walk.ts";
 import { isoTime } from "./time.ts";
@@ -27,15 +27,33 @@ export interface JsonProfile {
   readonly late: string;
 }
 
-/** `,"key":"value"` */
-export function member(key: string, value: string): string {
-  return `,${jsonString(key)}:${jsonString(value)}`;
-}
+/**
+ * Writes the logger's name and the scope's id, each only if there is one. The text of the last logger's name is kept:
+ * scopes of one name come in rows, and a line that is the only one of its scope costs a tenth less so.
+ */
+export class SourceNames {
+  readonly #loggerKey: string;
+  readonly #scopeKey: string;
+  #logger: string | undefined = undefined;
+  #text = "";
+  #beforeScope = "";
 
-/** The logger's name and the scope's id, each only if there is one. */
-export function names(source: LogSource, loggerKey: string, scopeKey: string): string {
-  const logger = source.logger === "" ? "" : member(loggerKey, source.logger);
-  return source.scope === undefined ? logger : logger + member(scopeKey, source.scope);
+  constructor(loggerKey: string, scopeKey: string) {
+    this.#loggerKey = loggerKey;
+    this.#scopeKey = scopeKey;
+  }
+
+  /** Such as `,"logger":"conn","scope":"conn#17"`. */
+  write({ logger, scope }: LogSource): string {
+    if (logger !== this.#logger) this.#remember(logger);
+    return scope === undefined ? this.#text : `${this.#beforeScope}${jsonContent(scope)}"`;
+  }
+
+  #remember(logger: string): void {
+    this.#logger = logger;
+    this.#text = logger === "" ? "" : flat(`,${jsonString(this.#loggerKey)}:${jsonString(logger)}`);
+    this.#beforeScope = flat(`${this.#text},${jsonString(this.#scopeKey)}:"`);
+  }
 }
 
 /** The time as a JSON value in ISO 8601; null if it is none. */

@@ -1,5 +1,7 @@
 import { levelName } from "../record/level.ts";
-import { type JsonProfile, jsonTime, names } from "./json-profile.ts";
+import { type JsonProfile, jsonTime, SourceNames } from "./json-profile.ts";
+
+const names = new SourceNames("name", "scope");
 
 /**
  * Datadog: `timestamp`, `status` and `message` are the first of the attributes that its date, status and message
@@ -13,7 +15,7 @@ export const datadogProfile: JsonProfile = {
   ],
   head: (time, level) => `{"timestamp":${jsonTime(time)},"status":"${level >= 60 ? "critical" : levelName(level)}"`,
   before(source) {
-    const text = names(source, "name", "scope");
+    const text = names.write(source);
     return text === "" ? "" : `,"logger":{${text.slice(1)}}`;
   },
   message: ',"message":',

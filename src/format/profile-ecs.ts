@@ -1,5 +1,7 @@
 import { levelName } from "../record/level.ts";
-import { type JsonProfile, jsonTime, names } from "./json-profile.ts";
+import { type JsonProfile, jsonTime, SourceNames } from "./json-profile.ts";
+
+const names = new SourceNames("log.logger", "scopelog.scope");
 
 /**
  * Elastic Common Schema. The first three keys, their order and `log.level` as one dotted key are what the ECS logging
@@ -15,7 +17,7 @@ export const ecsProfile: JsonProfile = {
   head: (time, level) => `{"@timestamp":${jsonTime(time)},"log.level":"${levelName(level)}"`,
   before: () => "",
   message: ',"message":',
-  after: (source) => `,"ecs.version":"8.11.0"${names(source, "log.logger", "scopelog.scope")}`,
+  after: (source) => `,"ecs.version":"8.11.0"${names.write(source)}`,
   errorNames: { type: "type", message: "message", stack: "stack_trace" },
   error: (thrown, values) => `,"error":${values.error(thrown)}`,
   late: ',"scopelog.late":true',

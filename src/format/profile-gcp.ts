@@ -1,8 +1,10 @@
 import { type LevelName, levelName } from "../record/level.ts";
 import { errorParts } from "./error.ts";
-import { type JsonProfile, jsonTime, names } from "./json-profile.ts";
+import { type JsonProfile, jsonTime, SourceNames } from "./json-profile.ts";
 
 // LogSeverity of the Cloud Logging API.
+const names = new SourceNames("logger", "scope");
+
 const severities: Readonly<Record<LevelName, string>> = {
   trace: "DEBUG",
   debug: "DEBUG",
@@ -23,7 +25,7 @@ export const gcpProfile: JsonProfile = {
     ...["logger", "scope", "stack_trace", "err", "late"],
   ],
   head: (time, level) => `{"severity":"${severities[levelName(level)]}","time":${jsonTime(time)}`,
-  before: (source) => names(source, "logger", "scope"),
+  before: (source) => names.write(source),
   message: ',"message":',
   after: () => "",
   errorNames: { type: "type", message: "message", stack: "stack" },

@@ -1,11 +1,13 @@
 import { levelName } from "../record/level.ts";
-import { type JsonProfile, jsonTime, names } from "./json-profile.ts";
+import { type JsonProfile, jsonTime, SourceNames } from "./json-profile.ts";
+
+const names = new SourceNames("logger", "scope");
 
 /** The keys of this library. */
 export const nativeProfile: JsonProfile = {
   reserved: ["time", "level", "logger", "scope", "msg", "err", "late"],
   head: (time, level) => `{"time":${jsonTime(time)},"level":"${levelName(level)}"`,
-  before: (source) => names(source, "logger", "scope"),
+  before: (source) => names.write(source),
   message: ',"msg":',
   after: () => "",
   errorNames: { type: "type", message: "message", stack: "stack" },

@@ -1,5 +1,5 @@
 import type { Fields } from "../record/fields.ts";
-import { type JsonProfile, names } from "./json-profile.ts";
+import { type JsonProfile, SourceNames } from "./json-profile.ts";
 import { jsonString } from "./json-string.ts";
 import { nativeValues } from "./json-values.ts";
 
@@ -7,6 +7,8 @@ interface ProcessLike {
   pid?: number;
   getBuiltinModule?(id: string): { hostname?(): string } | undefined;
 }
+
+const names = new SourceNames("name", "scope");
 
 /** What pino writes into each line unless told otherwise: `pid` and `hostname`, as far as the runtime tells them. */
 export function defaultBase(): Fields {
@@ -35,7 +37,7 @@ export function pinoProfile(base: Fields): JsonProfile {
   return {
     reserved: ["level", "time", "name", "scope", "msg", "err", "late", ...Object.keys(base)],
     head: (time, level) => `{"level":${numeral(level)},"time":${numeral(Math.floor(time))}${baseText}`,
-    before: (source) => names(source, "name", "scope"),
+    before: (source) => names.write(source),
     message: ',"msg":',
     after: () => "",
     errorNames: { type: "type", message: "message", stack: "stack" },

@@ -1,7 +1,9 @@
+import { afterTurn } from "../lifetime/after-turn.ts";
 import { type Anchor, openCell } from "../lifetime/cell.ts";
 import { closeAll, disposeAll } from "../lifetime/disposal.ts";
 import { markRole } from "../lifetime/heap-role.ts";
 import { disclaim } from "../lifetime/ownership.ts";
+import { isThenable } from "../lifetime/thenable.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
 import { rememberFields } from "../record/error-fields.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
@@ -206,11 +208,9 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     if (this.disposed) return this;
     const extras = this.demandExtras();
     // Named, so that who asks what holds the scope can read it.
-    const endScopelogScope = (): void => this.end();
+    const endScopelogScope = (): void => afterTurn(() => this.end());
     const takeBack = whenEnded(end, endScopelogScope);
-    // It may have come already.
-    if (this.disposed) takeBack();
-    else extras.moved = [...(extras.moved ?? []), { holder: this, takeBack }];
+    extras.moved = [...(extras.moved ?? []), { holder: this, takeBack }];
     return this;
   }
 
@@ -221,11 +221,9 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     extras.frame ??= { name: this.name, fields: this.fields, logger: new WeakRef(this) };
     try {
       const result = home.context.run(extras.frame, fn);
-      const { then } = Object(result) as { then?: unknown };
-      if (typeof then !== "function") return result;
+      if (!isThenable(result)) return result;
       // The scope is held by what it awaits: `run` alone, without a block around it, must not lose it half-way.
-      return then.call(
-        result,
+      return result.then(
         (value: unknown) => value,
         (error: unknown) => {
           rememberFields(error, this.fields);

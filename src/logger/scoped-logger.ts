@@ -67,8 +67,12 @@ export interface ScopedLogger extends Logger, Disposable, AsyncDisposable {
   /**
    * Moves the end of this holder from its block to an event: `using` then no longer ends it, `dispose()` and `close()`
    * still do. An `AbortSignal` ends it when it aborts, an emitter, stream, socket or other target at its `close`, a
-   * promise when it settles; of several the first. What is given holds the scope until then.
-   * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is nothing that ends
+   * promise when it settles, a web stream or the body of a `Response` when it was read to its end, failed or was
+   * cancelled; of several the first. It ends after all who hear of the same event, so their lines are not late. What is
+   * given holds the scope until then. The body of a `Response` that a server takes as a whole, and never reads, has no
+   * end that can be seen: `scopeResponse` of `scopelog/http` is for those.
+   * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is nothing that ends, `ERR_SCOPELOG_UNAVAILABLE` for a web stream
+   *   in a browser
    */
   until(end: EndLike): this;
   /**

@@ -1,4 +1,4 @@
-import type { Fields } from "../record/fields.ts";
+import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { levelName, levelNames } from "../record/level.ts";
 
 /** How a scope ended, as far as it was told: a block's exception is invisible to `dispose`. */
@@ -25,14 +25,14 @@ export class Summary {
   /** The fields of the record: `durationMs`, `outcome`, `lines` by level, `dropped` if any were. */
   fields(outcome: Outcome, dropped: number, more: Fields | undefined): Fields {
     const lines: Record<string, number> = {};
-    for (const [index, name] of levelNames.entries()) {
+    // No iterators: on Node 20 they would be most of the cost of the record.
+    for (let index = 0; index < levelNames.length; index++) {
       const count = this.#lines[index] as number;
-      if (count > 0) lines[name] = count;
+      if (count > 0) lines[levelNames[index] as string] = count;
     }
     const durationMs = Math.round((now() - this.#start) * 1000) / 1000;
-    const fields: Record<string, unknown> = { ...more, durationMs, outcome, lines };
-    if (dropped > 0) fields["dropped"] = dropped;
-    return fields;
+    const counts = dropped > 0 ? { durationMs, outcome, lines, dropped } : { durationMs, outcome, lines };
+    return mergeFields(more ?? noFields, counts);
   }
 }
 

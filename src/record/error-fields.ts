@@ -1,8 +1,16 @@
 import { type Fields, mergeFields } from "./fields.ts";
 
-// Weak: what is known of an error goes with the error.
-const known = new WeakMap<object, Fields>();
-let any = false;
+interface Memory {
+  /** Weak: what is known of an error goes with the error. */
+  readonly known: WeakMap<object, Fields>;
+  /** Whether there ever was one. */
+  any: boolean;
+}
+
+// Who ran the request and who logs the error may be two copies of the package.
+const key = Symbol.for("scopelog/error-fields@1");
+const shared = globalThis as { [key]?: Memory };
+const memory: Memory = (shared[key] ??= { known: new WeakMap(), any: false });
 
 /**
  * Has `error` remember the fields of the scope it went through, so that whoever logs it outside still has the request
@@ -10,13 +18,13 @@ let any = false;
  */
 export function rememberFields(error: unknown, fields: Fields): void {
   if ((typeof error !== "object" && typeof error !== "function") || error === null) return;
-  any = true;
-  known.set(error, mergeFields(fields, known.get(error) ?? {}));
+  memory.any = true;
+  memory.known.set(error, mergeFields(fields, memory.known.get(error) ?? {}));
 }
 
 /** The fields that `error` remembers, if any. */
 export function rememberedFields(error: unknown): Fields | undefined {
-  return any && typeof error === "object" && error !== null ? known.get(error) : undefined;
+  return memory.any && typeof error === "object" && error !== null ? memory.known.get(error) : undefined;
 }
 
 /** `fields`, with those of `background` that neither they nor `bound` have. */
@@ -28,5 +36,5 @@ export function withBackground(background: Fields, bound: Fields, fields: Fields
     Object.defineProperty(added, key, { value: background[key], enumerable: true, writable: true, configurable: true });
   }
   if (added === undefined) return fields;
-  return fields === undefined ? added : { ...added, ...fields };
+  return fields === undefined ? added : mergeFields(added, fields);
 }

@@ -1,7 +1,7 @@
 import { recordFields } from "../format/record-fields.ts";
 import { renameReserved } from "../format/reserved.ts";
 import { valueText } from "../format/value-text.ts";
-import type { Fields } from "../record/fields.ts";
+import { type Fields, mergeFields } from "../record/fields.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { LogSource } from "../record/log-source.ts";
 import { nil } from "./header-field.ts";
@@ -102,7 +102,7 @@ export class StructuredDataEncoder {
   #quick({ source, fields }: LogRecord): string {
     if (fields === undefined) return this.#bound(source);
     if (!overlaps(fields, source.bound)) return this.#bound(source) + this.#params(fields);
-    return this.#names(source) + this.#params({ ...source.bound, ...fields });
+    return this.#names(source) + this.#params(mergeFields(source.bound, fields));
   }
 
   // Each parameter by itself; never throws.
@@ -118,10 +118,8 @@ export class StructuredDataEncoder {
 
   #bound(source: LogSource): string {
     const known = source.recall(this.#key);
-    if (known !== undefined) return known;
-    const text = this.#names(source) + this.#params(source.bound);
-    source.remember(this.#key, text);
-    return text;
+    if (known !== undefined) return known.before;
+    return source.remember(this.#key, this.#names(source) + this.#params(source.bound)).before;
   }
 
   #names(source: LogSource): string {

@@ -1,3 +1,4 @@
+import { isThenable } from "../lifetime/thenable.ts";
 import { defaultRegistry } from "../logger/default.ts";
 import type { Registry, ScopeInfo } from "../logger/registry.ts";
 import { type CollectOptions, collectGarbage } from "./collect-garbage.ts";
@@ -58,7 +59,7 @@ export async function expectCollected(make: () => unknown, options: ExpectCollec
 // A frame of its own: nothing of what `make` returned is in the caller's.
 function refer(make: () => unknown): WeakRef<object>[] {
   const made = make();
-  const isPromise = typeof (made as PromiseLike<unknown> | null | undefined)?.then === "function";
+  const isPromise = isThenable(made);
   if (isPromise) throw new ExpectationError("expectCollected() takes a synchronous function; this one gave a promise");
   return (Array.isArray(made) ? made : [made])
     .filter((value: unknown) => (typeof value === "object" && value !== null) || typeof value === "function")

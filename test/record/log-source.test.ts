@@ -47,14 +47,17 @@ describe("LogSource", () => {
     expect(source.withLazy({ b: 2 })).toEqual({ bad: "[threw: no luck]", b: 2 });
   });
 
-  test("remembers a text under each key", () => {
+  test("remembers texts under each key", () => {
     const source = new LogSource("conn", undefined, undefined, noFields);
     const [one, two] = [{}, {}];
     expect(source.recall(one)).toBeUndefined();
-    source.remember(one, "1");
+    expect(source.remember(one, "1", "!")).toMatchObject({ before: "1", after: "!" });
     source.remember(two, "2");
-    expect([source.recall(one), source.recall(two), source.recall({})]).toEqual(["1", "2", undefined]);
+    expect(source.recall(one)).toMatchObject({ before: "1", after: "!" });
+    expect(source.recall(two)).toMatchObject({ before: "2", after: "" });
+    expect(source.recall(two)).toMatchObject({ before: "2", after: "" });
+    expect(source.recall({})).toBeUndefined();
     source.remember(one, "new");
-    expect(source.recall(one)).toBe("new");
+    expect(source.recall(one)?.before).toBe("new");
   });
 });

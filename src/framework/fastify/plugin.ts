@@ -89,7 +89,11 @@ const noBindings = Object.freeze({});
 function open(opener: ScopeOpener<IncomingMessage>, bindings: object, request: RawRequest): Entry {
   const { method, path } = nodeReader;
   // Fastify's own line about the request has them; one at the end, or held back, is to be read without it.
-  const fields = opener.tells ? { ...bindings, method: method(request), path: path(request) } : { ...bindings };
+  const fields: Record<string, unknown> = Object.assign(
+    {},
+    bindings,
+    opener.tells ? { method: method(request), path: path(request) } : undefined,
+  );
   const log = opener.openWith(request, fields);
   const entry: Entry = { log, answered: false, cause: undefined };
   request[entryKey] = entry;

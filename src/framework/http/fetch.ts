@@ -1,3 +1,4 @@
+import { isThenable } from "../../lifetime/thenable.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import { endWithFetch } from "../request/fetch-end.ts";
@@ -69,10 +70,6 @@ export function withFetchScope<
     } catch (error) {
       return failed(error);
     }
-    return isPromise(result) ? result.then(answered, failed) : answered(result);
+    return isThenable(result) ? (result as Promise<Response>).then(answered, failed) : answered(result);
   };
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | undefined)?.then === "function";
 }

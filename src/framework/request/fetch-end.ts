@@ -1,3 +1,4 @@
+import { isThenable } from "../../lifetime/thenable.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { tellOutcome } from "./outcome.ts";
 import { type ResponseLike, watchStream, withBody } from "./stream.ts";
@@ -28,9 +29,9 @@ export function endWithFetch<Response extends ResponseLike>(
     if (end.tells) tellOutcome(log, response.status, aborted, cause);
     log.dispose();
   };
-  if (!end.tells && typeof (completed as PromiseLike<void> | undefined)?.then === "function") {
+  if (!end.tells && isThenable(completed)) {
     const over = () => finish(false);
-    (completed as PromiseLike<void>).then(over, over);
+    completed.then(over, over);
     return response;
   }
   const streams = typeof end.streams === "function" ? end.streams(response) : end.streams;

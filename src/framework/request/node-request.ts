@@ -1,5 +1,5 @@
+import { afterTurn } from "../../lifetime/after-turn.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
-import { afterTurn } from "./after-turn.ts";
 import { tellOutcome } from "./outcome.ts";
 import type { RequestReader } from "./scope-opener.ts";
 

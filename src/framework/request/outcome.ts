@@ -1,3 +1,4 @@
+import { isThenable } from "../../lifetime/thenable.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { ScopedLogger } from "../../logger/scoped-logger.ts";
  */
 export function tellOutcome(log: ScopedLogger, status: number | undefined, aborted: boolean, cause?: unknown): void {
   if (log.disposed) return;
-  const fields = { ...(status === undefined ? {} : { status }), ...(aborted ? { aborted } : {}) };
+  const fields = aborted ? (status === undefined ? { aborted } : { status, aborted }) : { status };
   if (aborted || (status !== undefined && status >= 500) || log.outcome === "error") log.fail(cause, fields);
   else log.ok(fields);
 }
@@ -24,9 +25,8 @@ export function attempt<T>(
 ): T {
   try {
     const result = ambient ? log.run(work) : work();
-    const { then } = Object(result) as { then?: unknown };
-    if (typeof then !== "function") return result;
-    return then.call(result, undefined, (error: unknown) => {
+    if (!isThenable(result)) return result;
+    return result.then(undefined, (error: unknown) => {
       failed(error);
       throw error;
     }) as T;

@@ -59,10 +59,9 @@ export class ScopeOpener<Request> {
   open(request: Request): ScopedLogger {
     const reader = this.#reader;
     const id = this.requestId(request);
-    const fields: Record<string, unknown> = id === undefined ? {} : { requestId: id };
-    fields["method"] = reader.method(request);
-    fields["path"] = reader.path(request);
-    return this.openWith(request, fields);
+    const method = reader.method(request);
+    const path = reader.path(request);
+    return this.openWith(request, id === undefined ? { method, path } : { requestId: id, method, path });
   }
 
   /** Opens one that is told apart by `fields`, which are added to. */

@@ -1,7 +1,7 @@
 import { errorMonitor } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { afterTurn } from "../../lifetime/after-turn.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
-import { afterTurn } from "../request/after-turn.ts";
 import { nodeReader, type RequestLike } from "../request/node-request.ts";
 import type { RequestScopeOptions } from "../request/options.ts";
 import { attempt } from "../request/outcome.ts";

@@ -1,4 +1,8 @@
-import { nextTick } from "node:process";
+const { process } = globalThis as { process?: { nextTick?(callback: () => void): void } };
+const afterTicks: (callback: () => void) => void =
+  typeof process?.nextTick === "function"
+    ? (callback) => process.nextTick?.(callback)
+    : (callback) => setTimeout(callback);
 
 let waiting: (() => void)[] = [];
 
@@ -7,10 +11,10 @@ let waiting: (() => void)[] = [];
  * something is not to end before the program has heard of it too: its listeners, pipelines and promises come after ours,
  * and have a last line. Behind a microtask, a tick comes after the ticks and microtasks that the event has set off; one
  * pair serves all that close together. Not `setImmediate`: it would have the event loop turn once more, and so take
- * fewer requests in a turn.
+ * fewer requests in a turn. Where there are no ticks a timer takes their place.
  */
 export function afterTurn(end: () => void): void {
-  if (waiting.push(end) === 1) queueMicrotask(() => nextTick(endAll));
+  if (waiting.push(end) === 1) queueMicrotask(() => afterTicks(endAll));
 }
 
 function endAll(): void {
