@@ -1,4 +1,4 @@
-import { type Fields, mergeFields } from "./fields.ts";
+import { type Fields, hasLazy, mergeFields, noFields, resolveLazy, setField, valueAt } from "./fields.ts";
 
 interface Memory {
   /** Weak: what is known of an error goes with the error. */
@@ -19,7 +19,9 @@ const memory: Memory = (shared[key] ??= { known: new WeakMap(), any: false });
 export function rememberFields(error: unknown, fields: Fields): void {
   if ((typeof error !== "object" && typeof error !== "function") || error === null) return;
   memory.any = true;
-  memory.known.set(error, mergeFields(fields, memory.known.get(error) ?? {}));
+  // Lazy values are those of now: when the error is logged, the scope and its span are over.
+  const values = hasLazy(fields) ? resolveLazy(fields) : fields;
+  memory.known.set(error, mergeFields(values, memory.known.get(error) ?? noFields));
 }
 
 /** The fields that `error` remembers, if any. */
@@ -27,13 +29,13 @@ export function rememberedFields(error: unknown): Fields | undefined {
   return memory.any && typeof error === "object" && error !== null ? memory.known.get(error) : undefined;
 }
 
-/** `fields`, with those of `background` that neither they nor `bound` have. */
+/** `fields`, with those of `background` that neither they nor `bound` have, lazy ones called. */
 export function withBackground(background: Fields, bound: Fields, fields: Fields | undefined): Fields | undefined {
   let added: Record<string, unknown> | undefined;
   for (const key of Object.keys(background)) {
     if (Object.hasOwn(bound, key) || (fields !== undefined && Object.hasOwn(fields, key))) continue;
     added ??= {};
-    Object.defineProperty(added, key, { value: background[key], enumerable: true, writable: true, configurable: true });
+    setField(added, key, valueAt(background, key));
   }
   if (added === undefined) return fields;
   return fields === undefined ? added : mergeFields(added, fields);

@@ -74,6 +74,21 @@ describe("run", () => {
     ]);
   });
 
+  test("a lazy field is called for each line of whichever logger, and for an error when it leaves", () => {
+    const { registry, root } = world();
+    let span = 1;
+    using log = registry.getScoped("req", { span: () => span });
+    log.run(() => {
+      log.info("own");
+      registry.getLogger("db").info("other");
+    });
+    const error = new Error("no");
+    log.fail(error);
+    span = 2;
+    registry.getLogger("app").error(error);
+    expect(root.records.map(({ fields }) => fields)).toEqual([{ span: 1 }, { span: 1 }, { span: 1 }]);
+  });
+
   test("getScoped inside reads the ambient fields, and never enters", () => {
     const { registry, root } = world();
     using log = registry.getScoped("req", { requestId: "r1" });
