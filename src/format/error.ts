@@ -128,8 +128,8 @@ function typeName(source: Readable): string {
 function properties(thrown: object, type: string, coded: boolean, many: boolean): ErrorParts["properties"] {
   let found: [string, unknown][] | undefined;
   try {
-    for (const key in thrown) {
-      if (key === "message" || key === "stack" || key === "cause" || !Object.hasOwn(thrown, key)) continue;
+    for (const key of Object.keys(thrown)) {
+      if (key === "message" || key === "stack" || key === "cause") continue;
       if ((key === "code" && coded) || (key === "errors" && many)) continue;
       const value = read(thrown, key);
       if (key !== "name" || value !== type) (found ??= []).push([key, value]);

@@ -43,19 +43,27 @@ export class JsonValues {
   /** A thrown value of any kind as a JSON object. `omitStack` leaves out the stack of the outermost. */
   error(thrown: unknown, omitStack = false): string {
     const { type, message, stack, code, more } = errorParts(thrown);
-    // Most errors are a type, a message and a stack of some hundred characters; without a walk they cost a third less.
-    const simple = !more && !omitStack && code === undefined && stack !== undefined;
-    if (!simple || type.length + message.length + stack.length > this.#simpleLength) {
+    // Most errors are a type, a message, a stack of some hundred characters and perhaps a code; without a walk they cost
+    // a third less.
+    const length = type.length + message.length + (stack?.length ?? 0) + (typeof code === "string" ? code.length : 0);
+    if (more || omitStack || stack === undefined || length > this.#simpleLength) {
       return this.#walk(this.#limits.line).error(thrown, omitStack);
     }
     const head = this.#typeText + jsonContent(type) + this.#messageText + jsonContent(message);
-    return `${head}${this.#stackText}${JSON.stringify(stack)}}`;
+    // A stack has line ends: what tests whether there is something to escape is not asked.
+    const text = head + this.#stackText + JSON.stringify(stack);
+    if (code === undefined) return `${text}}`;
+    return typeof code === "string" ? `${text},"code":"${jsonContent(code)}"}` : `${text},"code":${finite(code)}}`;
   }
 
   // A walk of its own for each: a getter in the data may log, and so format, in the midst of another.
   #walk(room: number): JsonWalk {
     return new JsonWalk(this.#limits, room, this.#errorKeys, this.#errorNames);
   }
+}
+
+function finite(number: number): string {
+  return Number.isFinite(number) ? String(number) : "null";
 }
 
 /** Values as the native profile writes them. */
