@@ -2,12 +2,28 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Output, UsageError } from "./output.ts";
-import { why, whyUsage } from "./why.ts";
 
-type Command = (args: readonly string[], output: Output) => Promise<number>;
+interface Command {
+  readonly run: (args: readonly string[], output: Output) => Promise<number>;
+  readonly usage: string;
+}
 
-const commands: ReadonlyMap<string, { readonly run: Command; readonly usage: string }> = new Map([
-  ["why", { run: why, usage: whyUsage }],
+// Each is loaded when it is asked for: `pretty` in a pipeline should not wait for what reads heap snapshots.
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  [
+    "pretty",
+    async () => {
+      const { pretty, prettyUsage } = await import("./pretty/pretty.ts");
+      return { run: pretty, usage: prettyUsage };
+    },
+  ],
+  [
+    "why",
+    async () => {
+      const { why, whyUsage } = await import("./why.ts");
+      return { run: why, usage: whyUsage };
+    },
+  ],
 ]);
 
 /**
@@ -17,12 +33,13 @@ const commands: ReadonlyMap<string, { readonly run: Command; readonly usage: str
 export async function main(args: readonly string[], output: Output): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    output.print(usage(commands.get(rest[0] ?? "")?.usage));
+    const command = await commands.get(rest[0] ?? "")?.();
+    output.print(command?.usage ?? (await usage()));
     return name === undefined ? 2 : 0;
   }
-  const command = commands.get(name);
+  const command = await commands.get(name)?.();
   if (command === undefined) {
-    output.error(`scopelog: there is no command "${name}"\n\n${usage()}`);
+    output.error(`scopelog: there is no command "${name}"\n\n${await usage()}`);
     return 2;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
@@ -38,8 +55,9 @@ export async function main(args: readonly string[], output: Output): Promise<num
   }
 }
 
-function usage(of?: string): string {
-  return of ?? [...commands.values()].map((command) => command.usage).join("\n\n");
+async function usage(): Promise<string> {
+  const all = await Promise.all([...commands.values()].map((load) => load()));
+  return all.map((command) => command.usage).join("\n\n");
 }
 
 // The installed command is a link to this file.

@@ -23,14 +23,21 @@ interface ProcessLike {
   stdout?: { isTTY?: boolean };
 }
 
+const forcedColors: readonly string[] = ["", "0", "1", "2", "3", "true", "false"];
+
+/** Whether `value` is one that `FORCE_COLOR` may have, as Node and most tools have it: a depth of colour, or yes or no. */
+export function isForcedColor(value: string): boolean {
+  return forcedColors.includes(value);
+}
+
 /**
- * Whether standard output wants colour: `FORCE_COLOR` if it is set (`0` and `false` mean no), else not if `NO_COLOR` is
- * set to anything (no-color.org) or `TERM` is `dumb`, else if it is a terminal.
+ * Whether standard output wants colour: `FORCE_COLOR` if it is set to what makes sense (`0` and `false` mean no), else
+ * not if `NO_COLOR` is set to anything (no-color.org) or `TERM` is `dumb`, else if it is a terminal.
  */
 export function wantsColor(): boolean {
   const { env = {}, stdout } = (globalThis as { process?: ProcessLike }).process ?? {};
   const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: terminal } = env;
-  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  if (forced !== undefined && isForcedColor(forced)) return forced !== "0" && forced !== "false";
   if (refused !== undefined && refused !== "") return false;
   return terminal !== "dumb" && stdout?.isTTY === true;
 }

@@ -1,3 +1,4 @@
+import { defaultFormatter } from "../format/default-formatter.ts";
 import { textFormatter } from "../format/text.ts";
 import { ScopelogError } from "../port/codes.ts";
 import { type FormatterLike, toFormatter } from "../port/formatter.ts";
@@ -13,7 +14,7 @@ export type ConsoleMethod = "debug" | "log" | "info" | "warn" | "error";
 export type ConsoleLike = Readonly<Record<ConsoleMethod, (line: string) => void>>;
 
 export interface ConsoleHandlerOptions extends HandlerOptions {
-  /** Default `textFormatter()`. */
+  /** Default `textFormatter()`, unless `LOG_FORMAT` says otherwise, see `Config.env`. */
   readonly formatter?: FormatterLike;
   /** Which method takes which level; default see `consoleHandler`. */
   readonly methods?: Readonly<Partial<Record<LevelName, ConsoleMethod>>>;
@@ -46,7 +47,8 @@ const busy = new Set<object>();
  * `ERR_SCOPELOG_FORMATTER` for a bad option
  */
 export function consoleHandler(options: ConsoleHandlerOptions = {}): Handler {
-  const formatter = options.formatter === undefined ? textFormatter() : toFormatter(options.formatter);
+  const formatter =
+    options.formatter === undefined ? defaultFormatter(textFormatter(), true) : toFormatter(options.formatter);
   const methods = { ...defaultMethods, ...checkMethods(options.methods) };
   return {
     ...checkOptions(options),

@@ -91,7 +91,10 @@ function closeIdle(share: Share<Disposable>): void {
   }
 }
 
-const counts = { leases: 0, targets: 0 };
+// Of all copies of the package in the process: they share the limit of open files.
+const countsKey = Symbol.for("scopelog/leases@1");
+const shared = globalThis as { [countsKey]?: { leases: number; targets: number } };
+const counts = (shared[countsKey] ??= { leases: 0, targets: 0 });
 
 /** How many leases are out, and how many things they share are open, in this process. */
 export function leaseCounts(): Readonly<{ leases: number; targets: number }> {

@@ -1,5 +1,6 @@
 import type { Fields } from "../record/fields.ts";
-import type { Config } from "../tree/config.ts";
+import { type Config, checkConfig } from "../tree/config.ts";
+import { registryKey, revision, type SharedRegistry } from "./agreement.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Logger } from "./logger.ts";
 import type { Registry } from "./registry.ts";
@@ -7,15 +8,20 @@ import { RegistryImpl } from "./registry-impl.ts";
 import type { ScopedLogger, ScopeOptions } from "./scoped-logger.ts";
 
 // Several copies of the package in one program share one registry, so that the application's configuration reaches
-// every library. The number is that of the agreement between copies: it changes when they could not work together.
-const key = Symbol.for("scopelog/registry@1");
+// every library.
+const shared = globalThis as { [registryKey]?: SharedRegistry };
 
-const shared = globalThis as { [key]?: Registry };
+function sharedRegistry(): SharedRegistry {
+  shared[registryKey] ??= new RegistryImpl();
+  return shared[registryKey];
+}
 
-/** The registry that `getLogger`, `getScoped`, `configure` and `shutdown` work on, one for the process. */
+/**
+ * The registry that `getLogger`, `getScoped`, `configure` and `shutdown` work on, one for the process, whatever copies
+ * of the package are in it.
+ */
 export function defaultRegistry(): Registry {
-  shared[key] ??= new RegistryImpl();
-  return shared[key];
+  return sharedRegistry();
 }
 
 /**
@@ -41,10 +47,7 @@ export function getLogger(name?: string): Logger {
  *   `ERR_SCOPELOG_HANDLER_OWNED`; no scope is opened and no handler taken then
  */
 export function getScoped(name: string, fields?: Fields, options?: ScopeOptions): ScopedLogger {
-  const registry = defaultRegistry();
-  return registry instanceof RegistryImpl
-    ? registry.open(name, fields, options, getScoped)
-    : registry.getScoped(name, fields, options);
+  return sharedRegistry().getScoped(name, fields, options, getScoped);
 }
 
 /**
@@ -53,7 +56,10 @@ export function getScoped(name: string, fields?: Fields, options?: ScopeOptions)
  *   `ERR_SCOPELOG_LEVEL`, `ERR_SCOPELOG_HANDLER`, `ERR_SCOPELOG_HANDLER_OWNED`, `ERR_SCOPELOG_FILTER`; nothing is changed then
  */
 export function configure(config: Config): Configuration {
-  return defaultRegistry().configure(config);
+  const registry = sharedRegistry();
+  // An older registry cannot check what is newer.
+  if (registry.revision < revision) checkConfig(config);
+  return registry.configure(config, revision);
 }
 
 /** The ambient logger: inside `ScopedLogger.run()` that of the innermost scope, else the root. */

@@ -18,6 +18,7 @@ export type LogArguments = [first: unknown, second?: unknown, third?: unknown];
 /**
  * Makes the record of a call and hands it on. Called only when the level is enabled. Never throws: arguments may be
  * hostile (proxies, getters), and what they throw is the log's trouble, not the caller's.
+ * @param time when it was logged, of a line that comes from elsewhere; now if absent
  */
 export function emit(
   home: Home,
@@ -28,6 +29,7 @@ export function emit(
   first: unknown,
   second: unknown,
   third: unknown,
+  time?: number,
 ): void {
   try {
     const source = logger.source ?? logger.makeSource();
@@ -72,7 +74,7 @@ export function emit(
     }
     if (scope !== undefined) (scope.source ?? scope.makeSource()).lines++;
     const late = scope?.ended === true;
-    const record = new LogRecord(Date.now(), level, message, fields, error, late, source);
+    const record = new LogRecord(time ?? Date.now(), level, message, fields, error, late, source);
     if (late) dispatchLate(home, scope as ScopedLoggerImpl, plan, record);
     else if (scope !== undefined) dispatchScoped(home, scope, plan, record);
     else dispatch(home, undefined, plan, record);

@@ -65,7 +65,16 @@ export interface Logger {
 }
 
 /**
- * The least that a library should ask for if it lets its user inject a logger: satisfied by every logger here and by
- * most others.
+ * The least that a library should ask for if it lets its user inject a logger: a message first, then details. Satisfied
+ * by every logger here, by `console`, and by other loggers that take the message first, such as winston's.
+ *
+ * pino and bunyan satisfy the type, but want the fields first and lose what follows the message: give the library
+ * `(message, fields) => pino.info(fields, message)` and so on, or a logger from here with `pinoHandler` behind it.
  */
-export type LoggerLike = Pick<Logger, "debug" | "info" | "warn" | "error">;
+export interface LoggerLike {
+  debug(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  /** What was thrown, if anything was, comes before the fields; without it the fields come second. */
+  error(message: string, error?: unknown, fields?: Fields): void;
+}

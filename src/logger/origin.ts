@@ -74,8 +74,8 @@ export function originOf(entry: (...args: never[]) => unknown): string | undefin
   }
 }
 
-// Where this library lies, as the stack of this runtime has it: `file:` or not.
-const ownFolder = import.meta.url.replace(/^file:\/\//, "").replace(/[^/]*\/[^/]*$/, "");
+// Where this library lies, as the stack of this runtime has it: `file:` or not. A bundle that is no module does not know.
+const ownFolder = (import.meta.url as string | undefined)?.replace(/^file:\/\//, "").replace(/[^/]*\/[^/]*$/, "");
 
 /**
  * The place in the first frame of a stack: `    at name (file:///dir/file.js:1:2)`, or without a name.

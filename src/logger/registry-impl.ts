@@ -1,3 +1,4 @@
+import { enterEnvFormat, leaveEnvFormat } from "../format/env-format.ts";
 import { bufferedBytes, setBufferBudget } from "../handler/until-error-buffer.ts";
 import { relieve, setTransportBudget } from "../lifetime/budget.ts";
 import { type Anchor, anchorOf, estateOf, sweepCells } from "../lifetime/cell.ts";
@@ -14,8 +15,9 @@ import { hear, Trouble } from "../port/trouble.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber } from "../record/level.ts";
 import { type Config, checkConfig, checkLevel } from "../tree/config.ts";
-import { levelVariable, readLevels } from "../tree/env.ts";
+import { readEnvironment } from "../tree/env.ts";
 import { Settings } from "../tree/settings.ts";
+import { revision, type SharedRegistry } from "./agreement.ts";
 import { BaseLogger, checkFields, checkName } from "./base-logger.ts";
 import { claimHandlers } from "./claim-handlers.ts";
 import { type Configuration, ConfigurationImpl } from "./configuration.ts";
@@ -26,7 +28,7 @@ import { parseTarget } from "./level-target.ts";
 import type { Logger } from "./logger.ts";
 import { LoggerView } from "./logger-view.ts";
 import { defaultOriginMode, OriginSampler, originOf } from "./origin.ts";
-import type { Registry, RegistryStats, ScopeInfo } from "./registry.ts";
+import type { RegistryStats, ScopeInfo } from "./registry.ts";
 import { checkOptions, settle } from "./scope-settings.ts";
 import type { ScopedLogger, ScopeOptions } from "./scoped-logger.ts";
 import { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
@@ -34,7 +36,8 @@ import { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 const noOptions: ScopeOptions = Object.freeze({});
 
 /** The registry as it is inside. */
-export class RegistryImpl implements Registry, Home {
+export class RegistryImpl implements SharedRegistry, Home {
+  readonly revision = revision;
   readonly settings = new Settings();
   readonly ledger = new Ledger();
   readonly trouble = new Trouble();
@@ -45,6 +48,7 @@ export class RegistryImpl implements Registry, Home {
   /** Who owns the handlers of the configurations: a mark, because a handler that is kept must not keep the registry. */
   readonly #owner = {};
   #setBudget = false;
+  #readsEnv = false;
   #closing: Promise<void> | undefined;
   context = runtimeContext();
   ambient = false;
@@ -75,8 +79,13 @@ export class RegistryImpl implements Registry, Home {
     );
   }
 
-  getScoped(name: string, fields?: Fields, options?: ScopeOptions): ScopedLogger {
-    return this.open(name, fields, options, RegistryImpl.prototype.getScoped);
+  getScoped(
+    name: string,
+    fields?: Fields,
+    options?: ScopeOptions,
+    entry: (...args: never[]) => unknown = RegistryImpl.prototype.getScoped,
+  ): ScopedLogger {
+    return this.open(name, fields, options, entry);
   }
 
   open(
@@ -116,8 +125,10 @@ export class RegistryImpl implements Registry, Home {
     return new LoggerView(this, name, fields, scope, level);
   }
 
-  configure(config: Config): Configuration {
-    checkConfig(config);
+  configure(config: Config, asked = revision): Configuration {
+    const unknown: string[] = [];
+    // A newer copy has checked what is newer itself.
+    checkConfig(config, asked > revision ? (path, key) => unknown.push(`${path}.${key}`) : undefined);
     const claimed = new Set<Handler>();
     for (const [key, handler] of Object.entries(config.handlers ?? {})) {
       if (claimed.has(handler)) continue;
@@ -133,6 +144,11 @@ export class RegistryImpl implements Registry, Home {
     const configuration = new ConfigurationImpl(this, config, [...claimed]);
     this.#configurations.push(configuration);
     this.#putInForce();
+    for (const key of unknown) {
+      this.#ignore(
+        `${key} is ignored: an older copy of scopelog came first, which does not know it. Install one copy.`,
+      );
+    }
     return configuration;
   }
 
@@ -233,6 +249,10 @@ export class RegistryImpl implements Registry, Home {
     }
   }
 
+  #ignore(what: string): void {
+    this.trouble.report("SCOPELOG_WARN_IGNORED", what, { key: what });
+  }
+
   async #shutDown(): Promise<void> {
     this.#forgotten.tell();
     const ends: Promise<void>[] = [];
@@ -249,19 +269,14 @@ export class RegistryImpl implements Registry, Home {
 
   #putInForce(): void {
     const config = this.#configurations.at(-1)?.config ?? {};
-    const env = config.env === true ? readLevels() : undefined;
+    const env = config.env === true ? readEnvironment() : undefined;
+    if (this.#readsEnv) leaveEnvFormat();
+    if (env !== undefined) enterEnvFormat(env.format);
+    this.#readsEnv = env !== undefined;
     this.settings.apply(config, env?.levels);
     this.trouble.listen(config.onError);
     if (config.onError !== undefined) hear(this.trouble);
-    for (const part of env?.ignored ?? []) {
-      this.trouble.report(
-        "SCOPELOG_WARN_IGNORED",
-        `${levelVariable} has ${JSON.stringify(part)}, which sets no level.`,
-        {
-          key: part,
-        },
-      );
-    }
+    for (const part of env?.ignored ?? []) this.#ignore(part);
     this.#forgotten.report = config.forgotten?.report ?? "warn";
     this.#origins.mode = config.forgotten?.origin ?? defaultOriginMode();
     if (config.context !== undefined) this.context = config.context;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { defaultFormatter } from "../format/default-formatter.ts";
 import { jsonFormatter } from "../format/json.ts";
 import { type Lease, LeasePool } from "../lifetime/lease.ts";
 import { type FormatterLike, toFormatter } from "../port/formatter.ts";
@@ -14,7 +15,7 @@ import { Rotation, type RotationSettings } from "./rotation.ts";
 
 /** What all file handlers take. Of several handlers on one path, the first decides on all but formatter, level, filter and `sync`. */
 export interface FileOptions extends Gate {
-  /** Makes the lines; JSON if absent. */
+  /** Makes the lines; JSON if absent, unless `LOG_FORMAT` says otherwise, see `Config.env`. */
   readonly formatter?: FormatterLike | undefined;
   /**
    * True: when the log call returns, the line is with the operating system and survives even SIGKILL. False, the
@@ -88,7 +89,9 @@ export function openFile(
   rotation?: RotationSettings,
 ): PooledFileHandler {
   checkGate(where, options);
-  const formatter = options.formatter === undefined ? jsonFormatter() : toFormatter(options.formatter);
+  const terminal = "fd" in place && place.fd <= 2;
+  const formatter =
+    options.formatter === undefined ? defaultFormatter(jsonFormatter(), terminal) : toFormatter(options.formatter);
   const sync = checkBoolean(where, "sync", options.sync, false);
   const mode = checkNumber(where, "mode", options.mode, 0o640);
   const mkdir = checkBoolean(where, "mkdir", options.mkdir, false);

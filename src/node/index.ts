@@ -1,3 +1,4 @@
+export { type AsWritableOptions, asWritable, type ParsedLine } from "./as-writable.ts";
 export { type DumpScopesOptions, describeScopes, dumpScopesOnSignal } from "./dump-on-signal.ts";
 export { flushSync } from "./exit-flush.ts";
 export { type FileHandler, type FileHandlerOptions, type FileOptions, fileHandler } from "./file-handler.ts";

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { defaultFormatter } from "../format/default-formatter.ts";
 import { jsonFormatter } from "../format/json.ts";
 import { LeasePool } from "../lifetime/lease.ts";
 import { type FormatterLike, toFormatter } from "../port/formatter.ts";
@@ -12,7 +13,7 @@ import { StreamTransport } from "./stream-transport.ts";
 export interface StreamHandlerOptions extends Gate {
   /** Where lines go: `process.stdout`, a socket, a `PassThrough`. It is never ended or destroyed. */
   readonly stream: Writable | NodeJS.WritableStream;
-  /** Makes the lines; JSON if absent. */
+  /** Makes the lines; JSON if absent, unless `LOG_FORMAT` says otherwise, see `Config.env`. */
   readonly formatter?: FormatterLike | undefined;
   /** What waits while the stream takes nothing. */
   readonly queue?: QueueOptions | undefined;
@@ -49,7 +50,9 @@ export function streamHandler(options: Writable | NodeJS.WritableStream | Stream
     throw optionError(where, "stream", "must be a Node stream that can be written; see Writable.fromWeb for others");
   }
   checkGate(where, given);
-  const formatter = given.formatter === undefined ? jsonFormatter() : toFormatter(given.formatter);
+  const terminal = stream === process.stdout || stream === process.stderr;
+  const formatter =
+    given.formatter === undefined ? defaultFormatter(jsonFormatter(), terminal) : toFormatter(given.formatter);
   const settings = {
     queue: checkQueue(where, given.queue),
     lingerMs: checkNumber(where, "lingerMs", given.lingerMs, defaultLingerMs),

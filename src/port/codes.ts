@@ -46,7 +46,7 @@ export const codes = [
   "SCOPELOG_WARN_TRANSPORT",
   /** Too many live scopes of one name, or too many open transports. */
   "SCOPELOG_WARN_TOO_MANY",
-  /** An environment variable or a file has a value that is ignored. */
+  /** An environment variable or a file has a value, or `configure` a key of a newer version, that is ignored. */
   "SCOPELOG_WARN_IGNORED",
 ] as const;
 

@@ -101,8 +101,13 @@ export function warn(problem: Problem): void {
  */
 export const processTrouble = new Trouble(tellListeners);
 
+// A handler in trouble and the registry whose listener hears of it may be from two copies of the package: of a hearer
+// only `listened` and `report` are used, and of the crowd that it can be added to and gone through.
+const key = Symbol.for("scopelog/hearers@1");
+const shared = globalThis as { [key]?: WeakCrowd<Trouble> };
+
 // Weak: a registry that is forgotten must not be kept by wanting to hear.
-const hearers = new WeakCrowd<Trouble>();
+const hearers = (shared[key] ??= new WeakCrowd<Trouble>());
 
 /** Lets a registry's trouble hear what is told to `processTrouble`, for as long as it has a listener of its own. */
 export function hear(trouble: Trouble): void {

@@ -72,8 +72,11 @@ export interface Config {
   /** How much may be open at once before something is done about it. */
   budget?: BudgetConfig;
   /**
-   * Whether `LOG_LEVEL=info,conn=debug` in the environment sets levels over those of `loggers`. What makes no sense in
-   * it is told as `SCOPELOG_WARN_IGNORED` and ignored. Default: false.
+   * Whether the environment has a say. `LOG_LEVEL=info,conn=debug` sets levels over those of `loggers`. `LOG_FORMAT` is
+   * the format of all handlers of the process for console, streams and files that were given no formatter: `text`,
+   * `logfmt`, `json`, `json:pino`, `json:ecs`, `json:gcp` or `json:datadog`. What makes no sense in them, or in
+   * `FORCE_COLOR`, is told as `SCOPELOG_WARN_IGNORED` and ignored. Default: false; `NO_COLOR` and `FORCE_COLOR` are
+   * obeyed in any case.
    */
   env?: boolean;
   /** Is told what goes wrong inside the logging. Default: the runtime's warnings. */
@@ -82,14 +85,19 @@ export interface Config {
 
 type Check = (value: unknown, path: string) => void;
 
+/** Is told of a key that nobody knows: of what, the key, and those that are known. */
+type UnknownKey = (path: string, key: string, known: readonly string[]) => void;
+
 /**
  * Checks a configuration, with errors that name the key.
+ * @param unknown takes keys that nobody knows, instead of an error
  * @throws {ScopelogError} `ERR_SCOPELOG_CONFIG_KEY`, `ERR_SCOPELOG_CONFIG_VALUE`, `ERR_SCOPELOG_CONFIG_HANDLER`,
  *   `ERR_SCOPELOG_LEVEL`, `ERR_SCOPELOG_HANDLER`, `ERR_SCOPELOG_FILTER`
  */
-export function checkConfig(config: Config): void {
+export function checkConfig(config: Config, unknown: UnknownKey = refuseKey): void {
+  const checkKeys = keyCheck(unknown);
   checkKeys(config, "config", {
-    loggers: (value, path) => checkEach(value, path, checkLogger(Object(config.handlers))),
+    loggers: (value, path) => checkEach(value, path, checkLogger(Object(config.handlers), checkKeys)),
     handlers: (value, path) => checkEach(value, path, checkHandler),
     context: (value, path) => {
       const { current, run } = Object(value) as Partial<Context>;
@@ -113,7 +121,7 @@ export function checkConfig(config: Config): void {
   });
 }
 
-function checkLogger(handlers: Record<string, unknown>): Check {
+function checkLogger(handlers: Record<string, unknown>, checkKeys: ReturnType<typeof keyCheck>): Check {
   return (logger, path) =>
     checkKeys(logger, path, {
       level: checkLevel,
@@ -148,18 +156,23 @@ export function checkLevel(value: unknown, path: string): asserts value is Level
   );
 }
 
-function checkKeys(value: unknown, path: string, checks: Readonly<Record<string, Check>>): void {
-  if (typeof value !== "object" || value === null) throw invalid(path, "must be an object");
-  for (const [key, part] of Object.entries(value)) {
-    const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
-    if (check === undefined) {
-      throw new ScopelogError(
-        "ERR_SCOPELOG_CONFIG_KEY",
-        `${path} has the unknown key ${describe(key)}; known are ${Object.keys(checks).join(", ")}`,
-      );
+function keyCheck(unknown: UnknownKey) {
+  return (value: unknown, path: string, checks: Readonly<Record<string, Check>>): void => {
+    if (typeof value !== "object" || value === null) throw invalid(path, "must be an object");
+    for (const [key, part] of Object.entries(value)) {
+      const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
+      if (check === undefined) {
+        unknown(path, key, Object.keys(checks));
+      } else if (part !== undefined) check(part, `${path}.${key}`);
     }
-    if (part !== undefined) check(part, `${path}.${key}`);
-  }
+  };
+}
+
+function refuseKey(path: string, key: string, known: readonly string[]): void {
+  throw new ScopelogError(
+    "ERR_SCOPELOG_CONFIG_KEY",
+    `${path} has the unknown key ${describe(key)}; known are ${known.join(", ")}`,
+  );
 }
 
 function checkEach(value: unknown, path: string, check: Check): void {

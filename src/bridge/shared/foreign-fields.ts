@@ -1,0 +1,41 @@
+import { type Fields, messageOf } from "../../record/fields.ts";
+
+/** Puts a field among others. A key named `__proto__` stays a key. */
+export function setField(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== "__proto__") target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/**
+ * What another library gave as an object, as fields: without functions, which this library would call, and without
+ * what is undefined; a getter that throws becomes a text that says so. Undefined if nothing is left. Never throws.
+ * @param taken whether a key stands for something else than a field
+ */
+export function foreignFields(object: object, taken?: (key: string, value: unknown) => boolean): Fields | undefined {
+  let fields: Record<string, unknown> | undefined;
+  for (const key of keysOf(object)) {
+    const value = readKey(object, key);
+    if (value === undefined || typeof value === "function" || taken?.(key, value) === true) continue;
+    fields ??= {};
+    setField(fields, key, value);
+  }
+  return fields;
+}
+
+/** The value of `key`, or a text that says what reading it threw. */
+export function readKey(object: object, key: PropertyKey): unknown {
+  try {
+    return (object as Record<PropertyKey, unknown>)[key];
+  } catch (error) {
+    return `[threw: ${messageOf(error)}]`;
+  }
+}
+
+function keysOf(object: object): readonly string[] {
+  try {
+    return Object.keys(object);
+  } catch {
+    // A proxy that does not tell them.
+    return [];
+  }
+}

@@ -1,0 +1,10 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { WinstonLevels } from "./levels.ts";
+export {
+  ScopelogTransport,
+  type ScopelogTransportOptions,
+  scopelogTransport,
+  type WinstonFormat,
+} from "./scopelog-transport.ts";
+export { type WinstonHandlerOptions, winstonHandler } from "./winston-handler.ts";
+export type { WinstonInstance } from "./winston-like.ts";

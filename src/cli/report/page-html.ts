@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { pageBody } from "./page/body.ts";
+import { style } from "./page/style.ts";
+import { pageScript } from "./page-script.ts";
+
+/**
+ * The page, in parts. The only text of the log in it is the title; the rest is compressed and in base64, so that
+ * nothing in a log can be taken for a part of the page. What may run is named by its hash, and nothing may be loaded.
+ */
+export function* pageHtml(title: string, packed: Buffer): Generator<string> {
+  const script = pageScript(new URL("./page/app.js", import.meta.url));
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hash(script)}'`,
+    `style-src '${hash(style)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)} · scopelog</title>
+<style>${style}</style>
+</head>
+<body>
+${pageBody}
+<script type="text/plain" id="data">`;
+  const base64 = gzipSync(packed, { level: 6 }).toString("base64");
+  for (let at = 0; at < base64.length; at += 1 << 20) yield base64.slice(at, at + (1 << 20));
+  yield `</script>\n<script>${script}</script>\n</body>\n</html>\n`;
+}
+
+function hash(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] as string);
+}
