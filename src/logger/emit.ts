@@ -72,6 +72,7 @@ export function emit(
       if (frame !== undefined && frame.fields !== source.bound)
         fields = withBackground(frame.fields, source.bound, fields);
     }
+    if (home.background !== undefined) fields = withBackground(home.background, source.bound, fields);
     if (scope !== undefined) (scope.source ?? scope.makeSource()).lines++;
     const late = scope?.ended === true;
     const record = new LogRecord(time ?? Date.now(), level, message, fields, error, late, source);

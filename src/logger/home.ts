@@ -16,6 +16,8 @@ export interface Home {
   readonly context: Context;
   /** Whether `run` was ever called: until then nothing is ambient, and nobody need look. */
   ambient: boolean;
+  /** The configuration's fields for every line. */
+  background: Fields | undefined;
   /** Whether a scope with a buffer was ever opened: until then nobody need look for one. */
   buffering: boolean;
   /** Takes what a handler threw while it was closed. */

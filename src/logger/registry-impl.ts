@@ -52,6 +52,7 @@ export class RegistryImpl implements SharedRegistry, Home {
   #closing: Promise<void> | undefined;
   context = runtimeContext();
   ambient = false;
+  background: Fields | undefined = undefined;
   buffering = false;
   late = 0;
 
@@ -280,6 +281,7 @@ export class RegistryImpl implements SharedRegistry, Home {
     this.#forgotten.report = config.forgotten?.report ?? "warn";
     this.#origins.mode = config.forgotten?.origin ?? defaultOriginMode();
     if (config.context !== undefined) this.context = config.context;
+    this.background = config.fields;
     this.#crowd.limit = config.budget?.scopes ?? defaultCrowd;
     // The budget is the process's: a registry that never set it must not take it back from one that did.
     const transports = config.budget?.transports;

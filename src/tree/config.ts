@@ -3,6 +3,7 @@ import type { Context } from "../port/context.ts";
 import { checkFilter, type FilterLike } from "../port/filter.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
 import type { ProblemListener } from "../port/trouble.ts";
+import type { Fields } from "../record/fields.ts";
 import { isLevelSetting, type LevelSetting } from "../record/level.ts";
 
 /** The settings of one category and, by inheritance, of those below it. */
@@ -65,6 +66,11 @@ export interface Config {
   loggers?: Readonly<Record<string, LoggerConfig>>;
   /** The handlers by name. The configuration owns them: they are closed when it ends. */
   handlers?: Readonly<Record<string, Handler>>;
+  /**
+   * Fields on every line of every logger, under all others: the service, its version, `traceFields(trace)` of
+   * `scopelog/otel`. Lazy ones are called for each line. Default: none.
+   */
+  fields?: Fields;
   /** Carries ambient fields along asynchronous calls. Default: `AsyncLocalStorage` where the runtime has it. */
   context?: Context;
   /** What to do about forgotten scopes. */
@@ -99,6 +105,9 @@ export function checkConfig(config: Config, unknown: UnknownKey = refuseKey): vo
   checkKeys(config, "config", {
     loggers: (value, path) => checkEach(value, path, checkLogger(Object(config.handlers), checkKeys)),
     handlers: (value, path) => checkEach(value, path, checkHandler),
+    fields: (value, path) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(path, "must be an object");
+    },
     context: (value, path) => {
       const { current, run } = Object(value) as Partial<Context>;
       if (typeof current !== "function" || typeof run !== "function") {

@@ -9,6 +9,10 @@ const registry = "src/logger/registry-impl.ts";
 const emit = "src/logger/emit.ts";
 const base = "src/logger/base-logger.ts";
 const deliver = "src/handler/deliver.ts";
+const until = "src/logger/until.ts";
+const held = "src/handler/until-error-buffer.ts";
+const remembered = "src/record/error-fields.ts";
+const extras = "src/logger/scope-extras.ts";
 const settings = "src/tree/settings.ts";
 
 const cells = ["test/lifetime/cell.test.ts"];
@@ -25,6 +29,10 @@ const forgotten = ["test/logger/forgotten.test.ts"];
 const tree = ["test/tree/settings.test.ts", "test/tree/config.test.ts"];
 const programs = ["test/logger/programs.test.ts"];
 const reclaim = ["test/reclaim/reclaim.test.ts"];
+const untils = ["test/logger/until.test.ts"];
+const ambients = ["test/logger/ambient.test.ts"];
+const buffers = ["test/logger/buffer.test.ts"];
+const summaries = ["test/logger/summary.test.ts"];
 
 export const mutants = [
   // One way out, once.
@@ -641,5 +649,218 @@ export const mutants = [
     search: "if (claim(handler, this.#owner)) claimed.add(handler);",
     replace: "if (claim(handler, this)) claimed.add(handler);",
     tests: configures,
+  },
+  // Ends that are not blocks, ambient scopes, buffers, summaries.
+  {
+    name: "an event ends the scope before others hear of it",
+    file: scoped,
+    search: "afterTurn(() => this.end())",
+    replace: "this.end()",
+    tests: untils,
+  },
+  {
+    name: "the block ends a scope whose end was moved",
+    file: scoped,
+    search: "if (!isMoved(this)) this.end();",
+    replace: "this.end();",
+    tests: untils,
+  },
+  {
+    name: "a holder that ends leaves its listener behind",
+    file: end,
+    search: "    for (const moved of extras.moved) if (moved.holder === holder) moved.takeBack();\n",
+    replace: "",
+    tests: untils,
+  },
+  {
+    name: "a scope that ends leaves the listeners of its other events behind",
+    file: end,
+    search: "  for (const { takeBack } of moved ?? []) takeBack();\n",
+    replace: "",
+    tests: [...untils, ...programs],
+  },
+  {
+    name: "a signal is waited for by the wrong event",
+    file: until,
+    search: 'typeof aborted === "boolean" ? "abort" : "close"',
+    replace: '"close"',
+    tests: untils,
+  },
+  {
+    name: "an emitter is waited for by the wrong event",
+    file: until,
+    search: 'emitter.once("close", ended)',
+    replace: 'emitter.once("finish", ended)',
+    tests: untils,
+  },
+  {
+    name: "what is over already is waited for",
+    file: until,
+    search: "    if (over) ended();\n    else emitter",
+    replace: "    emitter",
+    tests: untils,
+  },
+  {
+    name: "a promise that is rejected does not end it",
+    file: until,
+    search: ".then(ended, ended)",
+    replace: ".then(ended, () => {})",
+    tests: untils,
+  },
+  {
+    name: "a response without a body does not end it",
+    file: until,
+    search: "    ended();\n    return () => {};\n  }\n  throw",
+    replace: "    return () => {};\n  }\n  throw",
+    tests: untils,
+  },
+  {
+    name: "the ambient frame holds the logger",
+    file: scoped,
+    search: "logger: new WeakRef(this)",
+    replace: "logger: { deref: () => this } as never",
+    tests: ambients,
+  },
+  {
+    name: "an error that is thrown out of run() remembers nothing",
+    file: scoped,
+    search: "    } catch (error) {\n      rememberFields(error, this.fields);\n",
+    replace: "    } catch (error) {\n",
+    tests: ambients,
+  },
+  {
+    name: "an error that is rejected out of run() remembers nothing",
+    file: scoped,
+    search: "        (error: unknown) => {\n          rememberFields(error, this.fields);\n",
+    replace: "        (error: unknown) => {\n",
+    tests: ambients,
+  },
+  {
+    name: "an error that is passed to fail() remembers nothing",
+    file: scoped,
+    search: "    if (error !== undefined) rememberFields(error, this.fields);\n",
+    replace: "",
+    tests: ambients,
+  },
+  {
+    name: "the outermost scope of an error wins",
+    file: remembered,
+    search: "mergeFields(values, memory.known.get(error) ?? noFields)",
+    replace: "mergeFields(memory.known.get(error) ?? noFields, values)",
+    tests: ambients,
+  },
+  {
+    name: "lazy ambient fields are not called",
+    file: remembered,
+    search: "valueAt(background, key)",
+    replace: "background[key]",
+    tests: ambients,
+  },
+  {
+    name: "ambient fields win over those of the logger",
+    file: remembered,
+    search: "if (Object.hasOwn(bound, key) || ",
+    replace: "if (",
+    tests: ambients,
+  },
+  {
+    name: "ambient fields do not reach other loggers",
+    file: emit,
+    search: "if (frame !== undefined && frame.fields !== source.bound)",
+    replace: "if (frame === null)",
+    tests: ambients,
+  },
+  {
+    name: "a scope opened inside run() lacks the ambient fields",
+    file: registry,
+    search: "if (frame !== undefined) own = ambientUnder(frame, outer, own);",
+    replace: "",
+    tests: ambients,
+  },
+  {
+    name: "held lines come in the wrong order",
+    file: held,
+    search: "const held = this.#held;",
+    replace: "const held = this.#held.reverse();",
+    tests: buffers,
+  },
+  {
+    name: "a buffer that is closed keeps its bytes",
+    file: held,
+    search: "    this.#held = [];\n    this.#deposit[Symbol.dispose]();\n",
+    replace: "    this.#held = [];\n",
+    tests: buffers,
+  },
+  {
+    name: "the limit of a buffer does not hold",
+    file: held,
+    search: "this.#held.length >= this.#limit || ",
+    replace: "",
+    tests: buffers,
+  },
+  {
+    name: "the budget of all buffers does not hold",
+    file: held,
+    search: " || account.used + bytes > account.budget",
+    replace: "",
+    tests: buffers,
+  },
+  {
+    name: "lines that made room are not counted",
+    file: held,
+    search: "    tally.dropped++;\n",
+    replace: "",
+    tests: buffers,
+  },
+  {
+    name: "fail() does not set free what is held",
+    file: scoped,
+    search: "    if (extras?.buffer?.open === false && !this.ended) releaseBuffer(home, extras.buffer);\n",
+    replace: "",
+    tests: buffers,
+  },
+  {
+    name: "lines of what is inside are not held",
+    file: emit,
+    search:
+      "for (let around: ScopedLoggerImpl | undefined = scope; around !== undefined; around = around.outer) {\n    const buffer",
+    replace:
+      "for (let around: ScopedLoggerImpl | undefined = scope; around === scope; around = undefined) {\n    const buffer",
+    tests: buffers,
+  },
+  {
+    name: "a summary is not written",
+    file: end,
+    search: "  if (summary !== undefined) writeSummary(scope, extras, summary);\n",
+    replace: "",
+    tests: summaries,
+  },
+  {
+    name: "an outcome nobody told is ok",
+    file: extras,
+    search: 'outcome: Outcome = "unknown"',
+    replace: 'outcome: Outcome = "ok"',
+    tests: summaries,
+  },
+  {
+    name: "a failure is told at info",
+    file: end,
+    search: 'levelNumber(extras.outcome === "error" ? "error" : "info")',
+    replace: 'levelNumber("info")',
+    tests: summaries,
+  },
+  {
+    name: "lines are not counted for the summary",
+    file: emit,
+    search: "  scope.extras?.summary?.count(record.levelNumber);\n",
+    replace: "",
+    tests: summaries,
+  },
+  {
+    name: "a second word takes the cause of a failure back",
+    file: scoped,
+    search: 'if (outcome === "ok" || failure !== undefined) extras.failure',
+    replace: "extras.failure",
+    tests: summaries,
   },
 ];

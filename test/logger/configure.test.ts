@@ -3,10 +3,32 @@ import { describe, expect, test, vi } from "vitest";
 import { expectCode } from "../support/errors.ts";
 import { collectUntil } from "../support/gc.ts";
 import { recorder } from "../support/recorder.ts";
+import { world } from "../support/world.ts";
 
 const toRoot = (name: string) => ({ "": { handlers: [name] } });
 
 describe("configure", () => {
+  test("has fields that are on every line of every logger, under all others, and go with it", () => {
+    let version = 1;
+    const { registry, root } = world({ fields: { service: "shop", version: () => version, a: 0 } });
+    using log = registry.getScoped("req", { a: 1 });
+    log.info("1");
+    version = 2;
+    registry.getLogger("db").info("2", { service: "db" });
+    {
+      using _inner = registry.configure({
+        loggers: { "": { level: "trace", handlers: ["root"] } },
+        handlers: { root: { handle: (record) => root.handle(record) } },
+      });
+      log.info("3");
+    }
+    expect(root.records.map(({ bound, fields }) => ({ ...bound, ...fields }))).toEqual([
+      { a: 1, service: "shop", version: 1 },
+      { service: "db", version: 2, a: 0 },
+      { a: 1 },
+    ]);
+  });
+
   test("puts a configuration in force for those who log already", () => {
     const registry = createRegistry();
     const log = registry.getLogger("net");

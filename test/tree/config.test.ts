@@ -54,6 +54,7 @@ describe("checkConfig", () => {
     ["ERR_SCOPELOG_CONFIG_VALUE", { handlers: 5 }, ["config.handlers"]],
     ["ERR_SCOPELOG_HANDLER", { handlers: { file: {} } }, ['config.handlers["file"]']],
     ["ERR_SCOPELOG_HANDLER", { handlers: { file: undefined } }, ['config.handlers["file"]']],
+    ["ERR_SCOPELOG_CONFIG_VALUE", { fields: [] }, ["config.fields"]],
     ["ERR_SCOPELOG_CONFIG_VALUE", { context: {} }, ["config.context", "current()"]],
     ["ERR_SCOPELOG_CONFIG_VALUE", { context: null }, ["config.context"]],
     ["ERR_SCOPELOG_CONFIG_VALUE", { forgotten: true }, ["config.forgotten"]],
