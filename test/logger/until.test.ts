@@ -249,6 +249,16 @@ describe("until and the other ends", () => {
     }
   });
 
+  test("a shutdown lets go of the events of all holders", async () => {
+    const emitter = new EventEmitter();
+    const { registry } = world();
+    const log = registry.getScoped("conn").until(emitter);
+    log.fork().until(emitter);
+    expect(emitter.listenerCount("close")).toBe(2);
+    await registry.shutdown();
+    expect([log.disposed, emitter.listenerCount("close")]).toEqual([true, 0]);
+  });
+
   test("it moves the end of one holder: the scope ends with the last", async () => {
     const emitter = new EventEmitter();
     const { registry } = world();
