@@ -115,6 +115,17 @@ describe("a buffer until an error", () => {
     void registry.shutdown();
   });
 
+  test("beyond the budget its own oldest lines make room for the newest", () => {
+    const { registry, root } = world({ budget: { bufferBytes: 10_000 } });
+    using log = registry.getScoped("req", {}, { buffer });
+    for (let index = 0; index < 200; index++) log.info(`${index} ${"x".repeat(100)}`);
+    log.error("wrong");
+    const numbers = root.messages.slice(0, -1).map((message) => Number.parseInt(message, 10));
+    expect(numbers.at(-1)).toBe(199);
+    expect(numbers).toEqual(Array.from(numbers, (_, index) => 200 - numbers.length + index));
+    void registry.shutdown();
+  });
+
   test("gives its bytes back when the scope is forgotten", async () => {
     const { registry } = world();
     (() => {
