@@ -8,6 +8,7 @@ import { type By, maxKeys } from "./by.ts";
 import { hash } from "./hash.ts";
 import { withNote } from "./note.ts";
 
+/** Which records are repetitions, and for how long. */
 export interface DedupeOptions {
   /** For how long a record holds back those like it, in milliseconds. */
   readonly windowMs: number;

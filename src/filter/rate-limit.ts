@@ -4,6 +4,7 @@ import { BoundedMap } from "./bounded-map.ts";
 import { type By, keyOf, maxKeys } from "./by.ts";
 import { withNote } from "./note.ts";
 
+/** How many records pass, in which time. */
 export interface RateLimitOptions {
   /** How many records pass in `perMs`, a whole number from 1. */
   readonly limit: number;

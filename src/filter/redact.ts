@@ -6,6 +6,7 @@ import { LogSource } from "../record/log-source.ts";
 import { RedactRules } from "./redact-rules.ts";
 import { type Censor, defaultCensor, RedactWalk } from "./redact-walk.ts";
 
+/** What is hidden, and what is shown in its place. */
 export interface RedactOptions {
   /**
    * What is hidden by its place: names joined by dots, from the fields on, `*` for any one name, such as

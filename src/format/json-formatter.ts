@@ -7,6 +7,7 @@ import type { JsonLimits } from "./json-limits.ts";
 import type { JsonProfile } from "./json-profile.ts";
 import { cut, flat, jsonContent } from "./json-string.ts";
 import { JsonValues } from "./json-values.ts";
+import type { KnownField } from "./trace-context.ts";
 
 // The keys under which it is said that there was more than the limit of a line.
 const moreBound = "....";
@@ -32,7 +33,7 @@ export class JsonFormatter implements Formatter {
   constructor(profile: JsonProfile, limits: JsonLimits) {
     this.#profile = profile;
     this.#limits = limits;
-    this.#keys = new JsonKeys([...profile.reserved, moreBound, moreFields]);
+    this.#keys = new JsonKeys([...profile.reserved, moreBound, moreFields], profile.known);
     this.#values = new JsonValues(limits, profile.errorNames);
     this.#message = flat(`${profile.message}"`);
   }
@@ -87,50 +88,60 @@ export class JsonFormatter implements Formatter {
     // Not `for in`: on Node 24 and 26 it never settles on optimised code here, which doubles the cost of a line.
     for (const key of Object.keys(fields)) {
       const value = fields[key];
-      if (others !== noFields && others[key] !== undefined) return undefined;
+      const before = this.#keys.before(key);
+      if (others !== noFields && meets(key, before.twin, others)) return undefined;
       if (text.length > this.#limits.line) return `${text},"${more}":"[more]"`;
       switch (typeof value) {
         case "string":
-          text += `${this.#keys.before(key).quoted}${this.#content(value)}"`;
+          text +=
+            (before.known !== undefined && this.#known(before.known, value, fields, others)) ||
+            `${before.quoted}${this.#content(value)}"`;
           break;
         case "number":
-          text += this.#keys.before(key).bare + (Number.isFinite(value) ? value : "null");
+          text += before.bare + (Number.isFinite(value) ? value : "null");
           break;
         case "boolean":
-          text += this.#keys.before(key).bare + value;
+          text += before.bare + value;
           break;
         default: {
           const written = this.#values.value(value, key);
-          if (written !== undefined) text += this.#keys.before(key).bare + written;
+          if (written !== undefined) text += before.bare + written;
         }
       }
     }
     return text;
   }
 
+  /** The member that the profile has for a field; undefined if it has none for this value, or the user gave it too. */
+  #known({ key, write }: KnownField, value: string, fields: Fields, others: Fields): string | undefined {
+    if (fields[key] !== undefined || others[key] !== undefined) return undefined;
+    const written = write(value);
+    return written === undefined ? undefined : `,"${key}":${written}`;
+  }
+
   /** The line of a record whose fields meet or throw when they are read: each is written on its own. */
   #guarded(record: LogRecord): string {
     const { source, fields, message } = record;
     const members = new Map<string, string>();
-    let more = this.#collect(members, source.bound, moreBound);
-    if (fields !== undefined) more += this.#collect(members, fields, moreFields);
+    let more = this.#collect(members, source.bound, fields ?? noFields, moreBound);
+    if (fields !== undefined) more += this.#collect(members, fields, source.bound, moreFields);
     const text = typeof message === "string" ? message : messageOf(message);
     let line = `${this.#start(record)}${this.#before(source)}${this.#content(text)}"${this.#profile.after(source)}`;
-    for (const [key, written] of members) line += this.#keys.before(key).bare + written;
+    for (const member of members.values()) line += member;
     return line + more + this.#end(record);
   }
 
   /** Puts the texts of all `fields` into `members`; returns the mark for what could not be. */
-  #collect(members: Map<string, string>, fields: Fields, more: string): string {
+  #collect(members: Map<string, string>, fields: Fields, others: Fields, more: string): string {
     let length = 0;
     try {
       for (const key of Object.keys(fields)) {
         members.delete(key);
         if (length > this.#limits.line) return `,"${more}":"[more]"`;
-        const written = this.#member(fields, key);
-        if (written === undefined) continue;
-        members.set(key, written);
-        length += key.length + written.length;
+        const member = this.#member(fields, others, key);
+        if (member === undefined) continue;
+        members.set(key, member);
+        length += member.length;
       }
       return "";
     } catch (error) {
@@ -138,15 +149,26 @@ export class JsonFormatter implements Formatter {
     }
   }
 
-  #member(fields: Fields, key: string): string | undefined {
+  #member(fields: Fields, others: Fields, key: string): string | undefined {
+    const { bare, known } = this.#keys.before(key);
+    let written: string | undefined;
     try {
-      return this.#values.value(fields[key], key);
+      const value = fields[key];
+      const member = known && typeof value === "string" ? this.#known(known, value, fields, others) : undefined;
+      if (member !== undefined) return member;
+      written = this.#values.value(value, key);
     } catch (error) {
-      return this.#threw(error);
+      written = this.#threw(error);
     }
+    return written === undefined ? undefined : bare + written;
   }
 
   #threw(error: unknown): string {
     return this.#values.value(`[threw: ${messageOf(error)}]`, "") as string;
   }
+}
+
+/** Whether a field named `key`, or what the profile has under that name, is among `others`. */
+function meets(key: string, twin: string | undefined, others: Fields): boolean {
+  return others[key] !== undefined || (twin !== undefined && others[twin] !== undefined);
 }

@@ -10,6 +10,7 @@ import { messageValue } from "./text.ts";
 import { isoTime } from "./time.ts";
 import { valueText } from "./value-text.ts";
 
+/** What the lines show. */
 export interface LogfmtFormatterOptions {
   /** Whether the stack of an error is written, as `err.stack`. Default true. */
   readonly stack?: boolean;

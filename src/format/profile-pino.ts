@@ -1,14 +1,13 @@
 import type { Fields } from "../record/fields.ts";
+import { baseMembers } from "./json-base.ts";
 import { type JsonProfile, SourceNames } from "./json-profile.ts";
-import { jsonString } from "./json-string.ts";
-import { nativeValues } from "./json-values.ts";
 
 interface ProcessLike {
   pid?: number;
   getBuiltinModule?(id: string): { hostname?(): string } | undefined;
 }
 
-const names = new SourceNames("name", "scope");
+const names = new SourceNames("name", "scope", "parent");
 
 /** What pino writes into each line unless told otherwise: `pid` and `hostname`, as far as the runtime tells them. */
 export function defaultBase(): Fields {
@@ -29,14 +28,11 @@ export function defaultBase(): Fields {
  * `name`, `messageKey` `msg`, `errorKey` `err`), so that `pino-pretty` and other readers of pino's lines read ours.
  */
 export function pinoProfile(base: Fields): JsonProfile {
-  let baseText = "";
-  for (const [key, value] of Object.entries(base)) {
-    const text = nativeValues.value(value, key);
-    if (text !== undefined) baseText += `,${jsonString(key)}:${text}`;
-  }
+  const reserved = ["level", "time", "name", "scope", "parent", "msg", "err", "late"];
+  const text = baseMembers(base, reserved);
   return {
-    reserved: ["level", "time", "name", "scope", "msg", "err", "late", ...Object.keys(base)],
-    head: (time, level) => `{"level":${numeral(level)},"time":${numeral(Math.floor(time))}${baseText}`,
+    reserved: [...reserved, ...Object.keys(base)],
+    head: (time, level) => `{"level":${numeral(level)},"time":${numeral(Math.floor(time))}${text}`,
     before: (source) => names.write(source),
     message: ',"msg":',
     after: () => "",

@@ -12,6 +12,7 @@ import { recordFields } from "./record-fields.ts";
 import { isoTime } from "./time.ts";
 import { type FieldText, fieldText } from "./value-text.ts";
 
+/** How the lines look. */
 export interface TextFormatterOptions {
   /**
    * Whether to write colour. Default `"auto"`: as the environment variables `FORCE_COLOR` and `NO_COLOR` say, else if

@@ -68,6 +68,11 @@ class Share<T extends Disposable> {
     }
   }
 
+  /** How many leases are out. */
+  get leases(): number {
+    return this.#leases;
+  }
+
   /** Whether nobody holds a lease now. */
   get idle(): boolean {
     return this.#leases === 0;
@@ -101,6 +106,33 @@ export function leaseCounts(): Readonly<{ leases: number; targets: number }> {
   return counts;
 }
 
+/** Something shared that is open, and how many leases are out on it. */
+export interface OpenShare<T extends Disposable = Disposable> {
+  readonly target: T;
+  readonly leases: number;
+}
+
+// Of all copies of the package as well: of a pool from another copy only `shares` is used. A pool is kept for the life
+// of the process anyway, by having its idle things closed under pressure.
+const poolsKey = Symbol.for("scopelog/pools@1");
+const everyPool = globalThis as { [poolsKey]?: Set<{ shares(): Iterable<OpenShare> }> };
+const pools = (everyPool[poolsKey] ??= new Set());
+
+/** What is shared and open now, in this process. */
+export function* openShares(): Iterable<OpenShare> {
+  for (const pool of pools) yield* pool.shares();
+}
+
+/**
+ * Waits until what is shared and open has brought out what it was given, by holders that may be gone by now: their end
+ * gives a lease back, and does not wait. Never rejects.
+ */
+export async function flushShares(): Promise<void> {
+  const flushes: unknown[] = [];
+  for (const { target } of openShares()) flushes.push((target as { flush?(): unknown }).flush?.());
+  await Promise.allSettled(flushes);
+}
+
 /** The shared things of one kind, by key: at most one open for each key. */
 export class LeasePool<T extends Disposable> {
   readonly #shares = new Map<string, Share<T>>();
@@ -108,6 +140,7 @@ export class LeasePool<T extends Disposable> {
 
   constructor() {
     relieveIdle(() => this.closeIdle());
+    pools.add(this);
   }
 
   /**
@@ -142,8 +175,13 @@ export class LeasePool<T extends Disposable> {
 
   /** What is open now. */
   *targets(): Iterable<T> {
-    for (const share of this.#shares.values()) yield share.target;
-    for (const share of this.#dedicated) yield share.target;
+    for (const { target } of this.shares()) yield target;
+  }
+
+  /** What is open now, with how many leases are out on it. */
+  *shares(): Iterable<OpenShare<T>> {
+    yield* this.#shares.values();
+    yield* this.#dedicated;
   }
 
   /** Closes at once what nobody holds a lease on, without waiting for the idle time. Returns how many. */

@@ -5,16 +5,19 @@ import type { ScopedLogger, ScopeOptions } from "./scoped-logger.ts";
 /** What a lazy call returns: a message, or a message with fields. */
 export type LazyMessage = () => string | readonly [message: string, fields: Fields];
 
-/** The forms of a log call. None of them ever throws. */
+/**
+ * The forms of a log call. None of them ever throws. The lazy one comes first: a compiler that has tried another form
+ * before has made up its mind by then that `() => ["message", fields]` returns an array of any length.
+ */
 export interface LogMethod {
+  /** A function that is called only if the line is written. */
+  (lazy: LazyMessage): void;
   /** A message, with fields of this line alone; they win over bound fields of the same name. */
   (message: string, fields?: Fields): void;
   /** A message and what was thrown: an `Error`, or any other value. */
   (message: string, error: unknown, fields?: Fields): void;
   /** An error alone: its message is the message. */
   (error: Error, fields?: Fields): void;
-  /** A function that is called only if the line is written. */
-  (lazy: LazyMessage): void;
 }
 
 /** How a view differs from the logger it is of, beside its fields. */
@@ -42,10 +45,10 @@ export interface Logger {
   readonly error: LogMethod;
   readonly fatal: LogMethod;
   /** Logs at a level known only at run time, by name or as a number in between (35 is above info, below warn). */
+  log(level: LevelName | number, lazy: LazyMessage): void;
   log(level: LevelName | number, message: string, fields?: Fields): void;
   log(level: LevelName | number, message: string, error: unknown, fields?: Fields): void;
   log(level: LevelName | number, error: Error, fields?: Fields): void;
-  log(level: LevelName | number, lazy: LazyMessage): void;
   /** Whether a line at `level` would be written by anybody: false too if there is no handler. */
   isEnabled(level: LevelName | number): boolean;
   /**

@@ -47,26 +47,27 @@ export function defaultOriginMode(): OriginMode {
   return process?.env?.["NODE_ENV"] === "production" ? "off" : "sampled";
 }
 
+type AnyFunction = (...args: never[]) => unknown;
+
 type Traceable = ErrorConstructor & {
-  captureStackTrace?(target: object, above: (...args: never[]) => unknown): void;
+  captureStackTrace?(target: object, above: AnyFunction): void;
   stackTraceLimit?: number;
 };
 
-/** The place `entry` was called from, as `file:line:column`; undefined if the runtime does not say. */
-export function originOf(entry: (...args: never[]) => unknown): string | undefined {
+/**
+ * The place `entry` was called from, as `file:line:column`; undefined if the runtime does not say.
+ * @param opener what `entry` has called, and runs now
+ */
+export function originOf(entry: AnyFunction, opener = entry): string | undefined {
   const traceable = Error as Traceable;
   if (typeof traceable.captureStackTrace !== "function") return undefined;
   const limit = traceable.stackTraceLimit;
-  const holder: { stack?: unknown } = {};
   try {
     traceable.stackTraceLimit = 1;
-    traceable.captureStackTrace(holder, entry);
-    // Read at once: an unread stack holds the frames' receivers, and so the scope, for as long as it is kept.
-    const place = placeIn(holder.stack);
+    const place = placeBelow(entry, traceable);
     if (place !== undefined || !("Bun" in globalThis)) return place;
-    // Bun may have lost the frame of `entry` to a tail call, and shows nothing below what is not there.
-    traceable.stackTraceLimit = 10;
-    return placeIn(new Error().stack, ownFolder);
+    // Bun has lost the frame of `entry` to its tail call of `opener`, and shows nothing below what is not there.
+    return placeBelow(opener, traceable);
   } catch {
     return undefined;
   } finally {
@@ -74,18 +75,17 @@ export function originOf(entry: (...args: never[]) => unknown): string | undefin
   }
 }
 
-// Where this library lies, as the stack of this runtime has it: `file:` or not. A bundle that is no module does not know.
-const ownFolder = (import.meta.url as string | undefined)?.replace(/^file:\/\//, "").replace(/[^/]*\/[^/]*$/, "");
+function placeBelow(callee: AnyFunction, traceable: Traceable): string | undefined {
+  const holder: { stack?: unknown } = {};
+  traceable.captureStackTrace?.(holder, callee);
+  // Read at once: an unread stack holds the frames' receivers, and so the scope, for as long as it is kept.
+  return placeIn(holder.stack);
+}
 
-/**
- * The place in the first frame of a stack: `    at name (file:///dir/file.js:1:2)`, or without a name.
- * @param past frames in this folder are passed over
- */
-function placeIn(stack: unknown, past?: string): string | undefined {
+/** The place in the first frame of a stack: `    at name (file:///dir/file.js:1:2)`, or without a name. */
+function placeIn(stack: unknown): string | undefined {
   if (typeof stack !== "string") return undefined;
-  const frame = stack
-    .split("\n")
-    .find((line) => /:\d+:\d+\)?$/.test(line) && (past === undefined || !line.includes(past)));
+  const frame = stack.split("\n").find((line) => /:\d+:\d+\)?$/.test(line));
   const place = frame?.match(/(?:\(|@|at (?:async )?)((?:[^()]|\([^()]*\))*:\d+:\d+)\)?$/)?.[1];
   return place?.replace(/^file:\/\//, "");
 }

@@ -3,7 +3,7 @@ import { bufferedBytes, setBufferBudget } from "../handler/until-error-buffer.ts
 import { relieve, setTransportBudget } from "../lifetime/budget.ts";
 import { type Anchor, anchorOf, estateOf, sweepCells } from "../lifetime/cell.ts";
 import { ageOf } from "../lifetime/clock.ts";
-import { leaseCounts } from "../lifetime/lease.ts";
+import { flushShares, leaseCounts } from "../lifetime/lease.ts";
 import { Ledger } from "../lifetime/ledger.ts";
 import { claim, disclaim } from "../lifetime/ownership.ts";
 import { endChannel, type OpenEvent, openChannel } from "../port/channel.ts";
@@ -118,7 +118,9 @@ export class RegistryImpl implements SharedRegistry, Home {
     if (openChannel.hasSubscribers) {
       openChannel.publish({ id: scope.id, name, parent: outer?.id, fields: scope.fields } satisfies OpenEvent);
     }
-    if (this.#origins.wants(name, scope.sequence)) estateOf((scope.anchor as Anchor).slot).origin = originOf(entry);
+    if (this.#origins.wants(name, scope.sequence)) {
+      estateOf((scope.anchor as Anchor).slot).origin = originOf(entry, RegistryImpl.prototype.open);
+    }
     return scope;
   }
 
@@ -266,6 +268,8 @@ export class RegistryImpl implements SharedRegistry, Home {
     this.sweep();
     await Promise.all(ends);
     while (this.#configurations.length > 0) await this.#configurations.at(-1)?.close();
+    // Handlers that were disposed before have left their lines to transports that idle.
+    await flushShares();
   }
 
   #putInForce(): void {

@@ -204,3 +204,18 @@ describe("datadog", () => {
     });
   });
 });
+
+test.each<[JsonProfileName, string]>([
+  ["native", '"logger":"conn.query","scope":"conn.query#18","parent":"conn#17"'],
+  ["pino", '"name":"conn.query","scope":"conn.query#18","parent":"conn#17"'],
+  ["ecs", '"log.logger":"conn.query","scopelog.scope":"conn.query#18","scopelog.parent":"conn#17"'],
+  ["gcp", '"logger":"conn.query","scope":"conn.query#18","parent":"conn#17"'],
+  ["datadog", '"logger":{"name":"conn.query","scope":"conn.query#18","parent":"conn#17"}'],
+])("%s tells the scope around", (profile, text) => {
+  const init = { logger: "conn.query", scope: "conn.query#18", time };
+  const line = (more: RecordInit) => jsonFormatter({ profile }).format(createRecord({ ...init, ...more }));
+  expect(line({ parent: "conn#17" })).toContain(text);
+  expect(line({})).not.toContain("parent");
+  // A field of that name is written under another one.
+  if (profile !== "datadog" && profile !== "ecs") expect(line({ fields: { parent: 5 } })).toContain('"parent_":5');
+});

@@ -12,6 +12,7 @@ import { tableOf } from "./table.ts";
 /** The methods that have a level; the others go by one of these. */
 export type ConsoleLevelMethod = "trace" | "debug" | "log" | "info" | "warn" | "error";
 
+/** Which level each method has. */
 export interface AsConsoleOptions {
   /**
    * The level of each method; default that of its name, and info for `log`. `dir`, `dirxml`, `table`, `group`, `count`

@@ -2,8 +2,8 @@ import { checkOptions, type HandlerOptions } from "../../handler/handler-options
 import { ScopelogError } from "../../port/codes.ts";
 import type { Handler } from "../../port/handler.ts";
 import { countDropped } from "../../port/tally.ts";
+import { setField } from "../../record/fields.ts";
 import type { LogRecord } from "../../record/log-record.ts";
-import { setField } from "../shared/foreign-fields.ts";
 import { plainValue } from "../shared/plain-value.ts";
 import type { LogtapeOutput, LogtapeRecord } from "./logtape-like.ts";
 import { OwnedOutput } from "./owned-output.ts";

@@ -1,7 +1,7 @@
 import { recordFields } from "../../format/record-fields.ts";
 import { renameReserved } from "../../format/reserved.ts";
+import { setField } from "../../record/fields.ts";
 import type { LogRecord } from "../../record/log-record.ts";
-import { setField } from "../shared/foreign-fields.ts";
 import { type LogtapeRecord, toLogtapeLevel } from "./logtape-like.ts";
 
 const reserved: ReadonlySet<string> = new Set(["error", "scope", "late"]);

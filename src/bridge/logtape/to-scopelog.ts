@@ -1,9 +1,10 @@
 import { isError } from "../../format/error.ts";
 import { valueText } from "../../format/value-text.ts";
 import type { Fields } from "../../record/fields.ts";
+import { setField } from "../../record/fields.ts";
 import { levelNumber } from "../../record/level.ts";
 import { createRecord, type LogRecord } from "../../record/log-record.ts";
-import { foreignFields, readKey, setField } from "../shared/foreign-fields.ts";
+import { foreignFields, readKey } from "../shared/foreign-fields.ts";
 import { fromLogtapeLevel, type LogtapeRecord } from "./logtape-like.ts";
 
 /**

@@ -1,20 +1,18 @@
 import type { Logger } from "../../logger/logger.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { ScopelogError } from "../../port/codes.ts";
-import { type Fields, isError, messageOf, noFields } from "../../record/fields.ts";
+import { type Fields, isError, messageOf, noFields, setField } from "../../record/fields.ts";
 import { isLevelName, type LevelSetting, levelNames, levelNumber, OFF } from "../../record/level.ts";
-import { flushHandlers } from "./flush.ts";
+import { flushHandlers } from "../shared/flush-handlers.ts";
+import { refuseOthers } from "./other-options.ts";
 import type { PinoChildOptions, PinoLike, PinoLogFn, PinoScope, Serializers } from "./pino-like.ts";
 import { messageText, printf } from "./printf.ts";
-import { bind, isStandardError, mergeSerializers, serialize, setField } from "./serializers.ts";
+import { bind, isStandardError, mergeSerializers, serialize } from "./serializers.ts";
 
 /** What `child` may be given, in either of its forms. */
 interface ChildOptions extends PinoChildOptions {
   scope?: string | undefined;
   logger?: Logger | undefined;
-  redact?: unknown;
-  formatters?: unknown;
-  customLevels?: unknown;
 }
 
 const none: ChildOptions = Object.freeze({});
@@ -138,14 +136,8 @@ export class PinoFace implements PinoLike {
     if (typeof bindings !== "object" || bindings === null) {
       throw new ScopelogError("ERR_SCOPELOG_FIELDS", "the bindings of a child are an object of names and values");
     }
-    const { serializers: more, level, msgPrefix, scope, logger, redact, formatters, customLevels } = options ?? none;
-    // To ignore `redact` would write what must not be.
-    if (redact !== undefined || formatters !== undefined || customLevels !== undefined) {
-      throw new ScopelogError(
-        "ERR_SCOPELOG_OPTION",
-        "redact, formatters and customLevels are no options of child() here: filters and formatters of handlers do that",
-      );
-    }
+    const { serializers: more, level, msgPrefix, scope, logger } = options ?? none;
+    refuseOthers(options ?? none, "child()");
     const serializers = mergeSerializers(this.#serializers, more);
     const prefix = typeof msgPrefix === "string" ? this.#prefix + msgPrefix : this.#prefix;
     const ownLevel = level ? toSetting(level, "options.level") : undefined;
@@ -194,13 +186,13 @@ export class PinoFace implements PinoLike {
     if (typeof first === "object" && first !== null) this.#writeObject(level, first, rest);
     else {
       const message = first === undefined || (first === null && rest.length > 0) ? rest.shift() : first;
-      this.#logger.log(level, this.#text(message, rest));
+      this.#logger.log(level, this.#said(this.#text(message, rest)));
     }
   }
 
   #writeObject(level: number, first: object, rest: unknown[]): void {
     const message = rest.shift();
-    let text = message === undefined ? undefined : this.#text(message, rest);
+    let text = this.#text(message, rest);
     try {
       const object = (isError(first) ? { err: first } : wrapped(first)) as Fields;
       let fields: Record<string, unknown> | undefined;
@@ -210,26 +202,39 @@ export class PinoFace implements PinoLike {
         const value = object[key];
         if (value === undefined) continue;
         if (key === "err") {
+          // Callbacks have a null there if nothing went wrong.
+          if (value === null) continue;
           error = isStandardError(this.#serializers["err"], value) ? value : serialize(this.#serializers, key, value);
-        } else if (key === "msg" && text === undefined && typeof value === "string") text = value;
-        else {
+        } else if (key === "msg" && text === undefined && typeof value !== "object" && typeof value !== "function") {
+          text = messageText(value);
+        } else {
           const made = serialize(this.#serializers, key, value);
           // pino leaves functions out, and this library would call them.
-          if (made !== undefined && typeof made !== "function") fields = setField(fields, key, made);
+          if (made !== undefined && typeof made !== "function") setField((fields ??= {}), key, made);
         }
       }
-      text ??= messageText((object["err"] as Partial<Error> | undefined)?.message);
+      text ??= (object["err"] as Partial<Error> | undefined)?.message;
       // An object that is no error would be taken for fields if it came last.
-      this.#logger.log(level, text, error, error === undefined || isError(error) ? fields : (fields ?? noFields));
+      const last = error === undefined || isError(error) ? fields : (fields ?? noFields);
+      this.#logger.log(level, this.#said(text), error, last);
     } catch (thrown) {
       // A getter or a proxy: a log call never throws.
       this.#logger.log(level, text ?? "", `[threw: ${messageOf(thrown)}]`);
     }
   }
 
-  #text(message: unknown, args: readonly unknown[]): string {
-    if (typeof message !== "string") return this.#prefix + messageText(message);
-    return printf(this.#prefix + message, args);
+  /** The message of a call; undefined if there was none. */
+  #text(message: unknown, args: readonly unknown[]): string | undefined {
+    // Where there is no message there is no prefix.
+    if (message === undefined || message === null) return message === null ? "null" : undefined;
+    const prefix = this.#prefix;
+    return typeof message === "string" ? printf(prefix + message, args) : prefix + messageText(message);
+  }
+
+  /** The message as the serializer for messages makes it, if there are both. */
+  #said(text: unknown): string {
+    const said = text === undefined || this.#serializers["msg"] === undefined;
+    return messageText(said ? text : serialize(this.#serializers, "msg", text));
   }
 }
 

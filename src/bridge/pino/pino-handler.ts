@@ -1,16 +1,15 @@
 import { isError } from "../../format/error.ts";
-import { defaultLimits } from "../../format/json-limits.ts";
-import { plainRoom } from "../../format/json-plain.ts";
 import { nativeValues } from "../../format/json-values.ts";
 import { recordFields } from "../../format/record-fields.ts";
 import { renameReserved } from "../../format/reserved.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { FilterLike } from "../../port/filter.ts";
 import type { Handler } from "../../port/handler.ts";
+import { setField } from "../../record/fields.ts";
 import { isLevelSetting, type LevelSetting } from "../../record/level.ts";
 import type { LogRecord } from "../../record/log-record.ts";
+import { plainValue } from "../shared/plain-value.ts";
 import { internalOf, timeMember } from "./pino-internals.ts";
-import { setField } from "./serializers.ts";
 
 /** The part of a pino logger that is used here. */
 export interface PinoInstance {
@@ -19,6 +18,7 @@ export interface PinoInstance {
   flush(callback?: (error?: Error) => void): void;
 }
 
+/** Which records are handed on. */
 export interface PinoHandlerOptions {
   /** The lowest level that is handed on; pino's own level holds beside it. Default: all. */
   level?: LevelSetting;
@@ -101,11 +101,11 @@ class PinoHandler implements Handler {
     if (source.logger !== "") object["logger"] = source.logger;
     if (source.scope !== undefined) object["scope"] = source.scope;
     for (const [key, value] of recordFields(record)) {
-      setField(object, renameReserved(key, this.#reserved), plain(value, key));
+      setField(object, renameReserved(key, this.#reserved), plainValue(value, key));
     }
     if (error !== undefined) {
       const whole = raw ? error : JSON.parse(nativeValues.error(error));
-      object[this.#errorKey] = isError(error) ? whole : plain(error, "err");
+      object[this.#errorKey] = isError(error) ? whole : plainValue(error, "err");
     }
     if (late) object["late"] = true;
     return object;
@@ -115,19 +115,4 @@ class PinoHandler implements Handler {
 function textOf(pino: object, description: string, absent: string): string {
   const value = internalOf(pino, description)?.value;
   return typeof value === "string" ? value : absent;
-}
-
-/** The value, or what our JSON makes of it if pino's would lose it: an error, a Map, a BigInt, a cycle. */
-function plain(value: unknown, key: string): unknown {
-  if (typeof value !== "bigint") {
-    if (typeof value !== "object" || value === null) return value;
-    try {
-      const { line, depth } = defaultLimits;
-      if (plainRoom(value, line, depth, defaultLimits) >= 0) return value;
-    } catch {
-      // What throws is told by our JSON.
-    }
-  }
-  const text = nativeValues.value(value, key);
-  return text === undefined ? undefined : JSON.parse(text);
 }

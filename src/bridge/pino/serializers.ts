@@ -1,4 +1,4 @@
-import { type Fields, isError, messageOf, noFields } from "../../record/fields.ts";
+import { type Fields, isError, messageOf, noFields, setField } from "../../record/fields.ts";
 import type { Serializers } from "./pino-like.ts";
 import { requestSerializers } from "./request-serializers.ts";
 
@@ -26,21 +26,9 @@ export function bind(serializers: Serializers, bindings: object): Fields {
   let fields: Record<string, unknown> | undefined;
   for (const key of Object.keys(bindings)) {
     const value = serialize(serializers, key, (bindings as Fields)[key]);
-    if (value !== undefined && typeof value !== "function") fields = setField(fields, key, value);
+    if (value !== undefined && typeof value !== "function") setField((fields ??= {}), key, value);
   }
   return fields ?? noFields;
-}
-
-/** `fields`, made if need be, with one more. A key named `__proto__` stays a key. */
-export function setField(
-  fields: Record<string, unknown> | undefined,
-  key: string,
-  value: unknown,
-): Record<string, unknown> {
-  const target = fields ?? {};
-  if (key !== "__proto__") target[key] = value;
-  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-  return target;
 }
 
 const standard = new WeakSet<object>();

@@ -1,10 +1,4 @@
-import { type Fields, messageOf } from "../../record/fields.ts";
-
-/** Puts a field among others. A key named `__proto__` stays a key. */
-export function setField(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== "__proto__") target[key] = value;
-  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-}
+import { type Fields, messageOf, setField } from "../../record/fields.ts";
 
 /**
  * What another library gave as an object, as fields: without functions, which this library would call, and without

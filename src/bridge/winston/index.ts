@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+/// <reference types="node" preserve="true" />
 export type { WinstonLevels } from "./levels.ts";
 export {
   ScopelogTransport,

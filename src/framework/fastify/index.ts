@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+/// <reference types="node" preserve="true" />
 
 import type {} from "fastify";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";

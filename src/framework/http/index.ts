@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+/// <reference types="node" preserve="true" />
 export type { RequestScopeOptions } from "../request/options.ts";
 export type { ResponseLike, StreamLike } from "../request/stream.ts";
 export { type FetchRequestLike, type FetchScopeOptions, withFetchScope } from "./fetch.ts";

@@ -6,6 +6,7 @@ import { ScopelogError } from "../../port/codes.ts";
 import type { LevelName } from "../../record/level.ts";
 import { readCall } from "./nest-call.ts";
 
+/** Which logger takes what Nest logs outside of requests. */
 export interface ScopelogServiceOptions {
   /** The name of the logger outside of requests. Default: `"nest"`. */
   name?: string;
