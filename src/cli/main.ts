@@ -18,6 +18,27 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
     },
   ],
   [
+    "report",
+    async () => {
+      const { report, reportUsage } = await import("./report/report.ts");
+      return { run: report, usage: reportUsage };
+    },
+  ],
+  [
+    "top",
+    async () => {
+      const { top, topUsage } = await import("./top/top.ts");
+      return { run: top, usage: topUsage };
+    },
+  ],
+  [
+    "demo",
+    async () => {
+      const { demo, demoUsage } = await import("./demo/demo.ts");
+      return { run: demo, usage: demoUsage };
+    },
+  ],
+  [
     "why",
     async () => {
       const { why, whyUsage } = await import("./why.ts");

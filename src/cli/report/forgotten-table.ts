@@ -19,11 +19,11 @@ export class ForgottenTable {
   readonly #places = new Map<string, ForgottenPlace>();
   /** By name: how many there were, and when the last was told. */
   readonly #names = new Map<string, { count: number; told: number }>();
-  readonly #ids: { readonly id: string; readonly origin: string | undefined }[] = [];
+  readonly #named: { readonly row: ScopeRow; readonly origin: string | undefined }[] = [];
   count = 0;
 
-  take(entry: Entry, time: number): void {
-    const report = entry.forgotten ?? (entry.kind === "record" ? ofFields(entry.fields) : undefined);
+  take(entry: Entry, time: number, table: ScopeTable): void {
+    const report = (entry.kind === "record" ? ofFields(entry.fields) : undefined) ?? entry.forgotten;
     if (report === undefined) return;
     const { name, id, count, origin, unlocated } = report;
     this.#add(name, origin, count);
@@ -32,7 +32,10 @@ export class ForgottenTable {
     if (this.#names.size < maxPlaces) this.#names.set(name, known);
     known.count += count + unlocated;
     known.told = time;
-    if (id !== undefined && this.#ids.length < maxPlaces) this.#ids.push({ id, origin: unlocated > 0 ? undefined : origin });
+    const row = id === undefined || entry.kind === "text" ? undefined : table.find(id, entry);
+    if (row !== undefined && this.#named.length < maxPlaces) {
+      this.#named.push({ row, origin: unlocated > 0 ? undefined : origin });
+    }
   }
 
   /** The places, those of most scopes first. */
@@ -46,9 +49,8 @@ export class ForgottenTable {
    * be more than were told, some are still open, and it cannot be said which.
    */
   mark(table: ScopeTable): void {
-    for (const { id, origin } of this.#ids) {
-      const row = table.find(id);
-      if (row !== undefined && !row.ended) forget(row, origin ?? this.#onlyPlace(row.name));
+    for (const { row, origin } of this.#named) {
+      if (!row.ended) forget(row, origin ?? this.#onlyPlace(row.name));
     }
     const open = new Map<string, ScopeRow[]>();
     const summaries = new Set<string>();

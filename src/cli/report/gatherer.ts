@@ -32,10 +32,10 @@ export class Gatherer {
   }
 
   take(entry: Entry): void {
-    this.forgotten.take(entry, this.#now);
-    if (entry.kind === "text") return;
     // A line without a time is where it stands.
-    const time = Number.isNaN(entry.time) ? this.#now : entry.time;
+    const time = entry.kind === "text" || Number.isNaN(entry.time) ? this.#now : entry.time;
+    this.forgotten.take(entry, time, this.scopes);
+    if (entry.kind === "text") return;
     this.records++;
     // Before the first time there is nowhere to put it.
     if (Number.isNaN(time)) return;
@@ -55,6 +55,11 @@ export class Gatherer {
     if (row.kept >= (grave ? 2 * linesPerScope : linesPerScope)) return;
     if (this.lines.length >= lines * share || this.lines.characters >= text * share) return;
     row.kept++;
-    this.lines.add(row.number, time, Number.isNaN(entry.level) ? 0 : Math.min(255, Math.max(1, entry.level)), lineText(entry));
+    this.lines.add(
+      row.number,
+      time,
+      Number.isNaN(entry.level) ? 0 : Math.min(255, Math.max(1, entry.level)),
+      lineText(entry),
+    );
   }
 }

@@ -12,7 +12,8 @@ export function groupOf(fields: readonly Field[], paths: readonly (readonly stri
     const [first, ...rest] = path;
     let value = fields.find(([key]) => key === first)?.[1];
     for (const key of rest) {
-      value = typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+      value =
+        typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
     }
     if (typeof value === "number" || (typeof value === "string" && value !== "" && value.length <= maxLength)) {
       return `${path.join(".")}=${value}`;

@@ -12,10 +12,13 @@ import { textLimits } from "./limits.ts";
 export const separators = { record: "\u001e", part: "\u001f", field: "\u001d" } as const;
 
 const maxDepth = 8;
+const ofSummary: ReadonlySet<string> = new Set(["durationMs", "outcome", "lines", "dropped"]);
 
 /** The text of one line: message, fields and error, with everything in it shown and nothing obeyed. */
-export function lineText({ message, fields, error }: RecordEntry): string {
+export function lineText({ message, fields: all, error, summary }: RecordEntry): string {
   let text = escapeControls(cut(message, textLimits.message));
+  // What a summary tells is shown with the scope; in the lines it would be most of the page.
+  const fields = summary === undefined ? all : all.filter(([key]) => !ofSummary.has(key));
   if (fields.length === 0 && error === undefined) return text;
   text += separators.part + fieldsText(fields);
   return error === undefined ? text : text + separators.part + cut(errorText(error, 0), textLimits.part);

@@ -23,9 +23,10 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
   forgotten.mark(scopes);
   const rows = [...scopes.rows].sort((a, b) => a.start - b.start || a.number - b.number);
   const places = new Uint32Array(rows.length);
-  rows.forEach((row, index) => (places[row.number] = index));
+  for (const [index, row] of rows.entries()) places[row.number] = index;
 
   const origins = new Map<string, number>();
+  const names = new Map<string, number>();
   const columns = makeColumns(rows.length, lines.length);
   const ids = rows.map((row) => Buffer.from(escapeControls(row.id) + separators.record));
   rows.forEach((row, index) => {
@@ -41,6 +42,7 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
     columns.dropped.values[index] = row.dropped;
     columns.parent.values[index] = row.parent === undefined ? -1 : (places[row.parent.number] as number);
     columns.origin.values[index] = row.origin === undefined ? -1 : indexOf(origins, escapeControls(row.origin));
+    columns.name.values[index] = indexOf(names, escapeControls(row.name));
     columns.idChars.values[index] = escapeControls(row.id).length;
   });
 
@@ -62,6 +64,7 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
   let place = 0;
   rows.forEach((row, index) => {
     at += (ids[index] as Buffer).copy(text, at);
+    let chars = (columns.idChars.values[index] as number) + 1;
     for (const stop = place + row.kept; place < stop; place++) {
       const line = order[place] as number;
       columns.lineTime.values[place] = lines.time(line) - start;
@@ -70,7 +73,9 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
       lines.copy(line, text, at);
       at += lines.bytes(line);
       at += text.write(separators.record, at);
+      chars += lines.chars(line) + 1;
     }
+    columns.chars.values[index] = chars;
   });
 
   const head: ReportHead = {
@@ -82,6 +87,7 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
     records: gathered.records,
     unlisted: scopes.unlisted,
     origins: [...origins.keys()],
+    names: [...names.keys()],
     forgotten: forgotten.places.map(({ name, origin, count }) => ({
       name: escapeControls(name),
       origin: origin === undefined ? null : escapeControls(origin),
@@ -117,7 +123,11 @@ function makeColumns(scopes: number, lines: number) {
     dropped: column("u32", scopes),
     parent: column("i32", scopes),
     origin: column("i32", scopes),
+    name: column("u32", scopes),
+    /** The length of its id. */
     idChars: column("u32", scopes),
+    /** The length of its text, with all separators. */
+    chars: column("u32", scopes),
     lineTime: column("f64", lines),
     lineLevel: column("u8", lines),
     lineChars: column("u32", lines),

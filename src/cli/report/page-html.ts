@@ -9,7 +9,8 @@ import { pageScript } from "./page-script.ts";
  * nothing in a log can be taken for a part of the page. What may run is named by its hash, and nothing may be loaded.
  */
 export function* pageHtml(title: string, packed: Buffer): Generator<string> {
-  const script = pageScript(new URL("./page/app.js", import.meta.url));
+  // A text of ASCII alone takes the browser half of the memory and of the time.
+  const script = asciiScript(pageScript(new URL("./page/app.js", import.meta.url)));
   const policy = [
     "default-src 'none'",
     `script-src '${hash(script)}'`,
@@ -25,22 +26,36 @@ export function* pageHtml(title: string, packed: Buffer): Generator<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escapeHtml(title)} · scopelog</title>
+<title>${asciiHtml(escapeHtml(title))} &#xb7; scopelog</title>
 <style>${style}</style>
 </head>
 <body>
-${pageBody}
+${asciiHtml(pageBody)}
 <script type="text/plain" id="data">`;
   const base64 = gzipSync(packed, { level: 6 }).toString("base64");
   for (let at = 0; at < base64.length; at += 1 << 20) yield base64.slice(at, at + (1 << 20));
   yield `</script>\n<script>${script}</script>\n</body>\n</html>\n`;
 }
 
+function asciiHtml(html: string): string {
+  return html.replace(/[^\0-\x7f]/gu, (character) => `&#x${character.codePointAt(0)?.toString(16)};`);
+}
+
+function asciiScript(script: string): string {
+  return script.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 function hash(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] as string);

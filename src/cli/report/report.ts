@@ -34,7 +34,8 @@ export async function report(args: readonly string[], output: Output): Promise<n
     const { broken, binary, long, truncated } = reader.counts;
     const code = reader.failed > 0 ? 2 : broken + binary + long + truncated > 0 ? 1 : 0;
     if (gathered.scopes.rows.length === 0) {
-      tell(emptyText(reader.counts.records, gathered.records, options));
+      // That none of them could be read has been said.
+      if (reader.failed < files.length) tell(emptyText(reader.counts.records, gathered.records, options));
       return Math.max(code, 1);
     }
     const notes = notesOf(gathered, bad, reader.failed);
@@ -55,7 +56,8 @@ export async function report(args: readonly string[], output: Output): Promise<n
 function emptyText(all: number, taken: number, { files }: ReportOptions): string {
   const where = files.map(shownName).join(", ");
   if (all === 0) return `there is no log record in ${where}; no page was written`;
-  if (taken === 0) return `none of the ${counted(all, "record")} in ${where} is one that was asked for; no page was written`;
+  if (taken === 0)
+    return `none of the ${counted(all, "record")} in ${where} is one that was asked for; no page was written`;
   return `no record in ${where} tells a time; no page was written`;
 }
 

@@ -17,6 +17,8 @@ export class ScopeRow {
   readonly kind: RowKind;
   /** The order in which the rows were first seen. */
   readonly number: number;
+  /** Which run of its process it is of, as far as the ids tell. */
+  readonly run: number;
   /** The time of its opening: as the summary tells, else of the first line. */
   start: number;
   /** The time of its last line that is not late. */
@@ -41,16 +43,19 @@ export class ScopeRow {
   /** The fields that all lines so far have in common, of plain values; let go with the end. */
   common: readonly Field[] = none;
 
-  constructor(id: string, kind: RowKind, number: number, time: number) {
+  constructor(id: string, kind: RowKind, number: number, run: number, time: number) {
     this.id = id;
     this.kind = kind;
     this.number = number;
+    this.run = run;
     this.start = time;
     this.last = time;
   }
 
+  /** Its name, by which one looks for others like it; of a group the field. */
   get name(): string {
-    return this.kind === "scope" ? this.id.slice(0, this.id.lastIndexOf("#")) : this.id;
+    if (this.kind === "logger") return this.id;
+    return this.kind === "scope" ? this.id.slice(0, this.id.lastIndexOf("#")) : this.id.slice(0, this.id.indexOf("="));
   }
 
   get ended(): boolean {

@@ -13,6 +13,8 @@ export class ScopeTable {
   /** By what tells them apart. After a new start of the program the same ids come again: the latest is meant. */
   readonly #latest = new Map<string, ScopeRow>();
   readonly #open = new OpenScopes();
+  /** How often each process was started anew. */
+  readonly #runs = new Map<string, number>();
 
   /** @param by the paths of the fields that group lines without a scope */
   constructor(limit: number, by: readonly (readonly string[])[]) {
@@ -40,9 +42,9 @@ export class ScopeTable {
     return row;
   }
 
-  /** The latest scope with an id, if it is known. */
-  find(id: string): ScopeRow | undefined {
-    return this.#latest.get(id) ?? this.rows.findLast((row) => row.id === id && row.kind === "scope");
+  /** The latest scope with the id that a line names, if it is known. */
+  find(id: string, entry: RecordEntry): ScopeRow | undefined {
+    return this.#latest.get(id + processOf(entry));
   }
 
   #count(row: ScopeRow, { level, error, late, summary }: RecordEntry, time: number): void {
@@ -56,6 +58,7 @@ export class ScopeTable {
     }
     if (time > row.last) row.last = time;
     if (time < row.start) row.start = time;
+    widenSilent(row.parent, row.start, time);
     if (summary === undefined) return;
     row.end = time;
     row.start = Math.min(row.start, time - Math.max(0, summary.durationMs));
@@ -72,12 +75,21 @@ export class ScopeTable {
     return this.#row("logger", entry.logger === "" ? "(root)" : entry.logger, `logger ${entry.logger}`, time);
   }
 
-  /** @param after whether it may have ended already: a scope that logs again after its end is another one */
+  /**
+   * A scope that logs again after its end is another one: the program was started anew, and begins with the same ids.
+   * Then scopes of before that have not ended are others too.
+   *
+   * @param after whether it may have ended already
+   */
   #scope(id: string, process: string, time: number, after: boolean): ScopeRow | undefined {
     const key = id + process;
     const known = this.#latest.get(key);
-    if (known !== undefined && (after || !known.ended)) return known;
-    const row = this.#add("scope", id, key, time);
+    let run = this.#runs.get(process) ?? 0;
+    if (known !== undefined && known.run === run) {
+      if (after || !known.ended) return known;
+      this.#runs.set(process, ++run);
+    }
+    const row = this.#add("scope", id, key, run, time);
     if (row !== undefined) this.#open.add(row);
     return row;
   }
@@ -85,15 +97,23 @@ export class ScopeTable {
   #row(kind: RowKind, id: string, key: string, time: number): ScopeRow | undefined {
     // No id of a scope begins so.
     const own = `\0${key}`;
-    return this.#latest.get(own) ?? this.#add(kind, id, own, time);
+    return this.#latest.get(own) ?? this.#add(kind, id, own, 0, time);
   }
 
-  #add(kind: RowKind, id: string, key: string, time: number): ScopeRow | undefined {
+  #add(kind: RowKind, id: string, key: string, run: number, time: number): ScopeRow | undefined {
     if (this.rows.length >= this.#limit) return undefined;
-    const row = new ScopeRow(id, kind, this.rows.length, time);
+    const row = new ScopeRow(id, kind, this.rows.length, run, time);
     this.rows.push(row);
     this.#latest.set(key, row);
     return row;
+  }
+}
+
+/** A scope that has no lines of its own is known from those inside of it alone. */
+function widenSilent(row: ScopeRow | undefined, start: number, last: number): void {
+  for (let one = row; one !== undefined && one.lines === 0; one = one.parent) {
+    one.start = Math.min(one.start, start);
+    one.last = Math.max(one.last, last);
   }
 }
 

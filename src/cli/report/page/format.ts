@@ -13,6 +13,8 @@ export interface ReportHead {
   /** Lines of scopes beyond the limit. */
   readonly unlisted: number;
   readonly origins: readonly string[];
+  /** The names of the scopes; of groups the field, of loggers their own. */
+  readonly names: readonly string[];
   readonly forgotten: readonly { readonly name: string; readonly origin: string | null; readonly count: number }[];
   readonly gauges: readonly {
     readonly name: string;

@@ -1,0 +1,118 @@
+// node bench/report/run.mjs [--connections 20000] [--rounds 5] [--log FILE] [--max-ms 1000]
+// `scopelog report` on the log of a server, and its page in Chromium: how long the command takes, how large the page
+// is, how long it takes to open, and to filter. Prints medians: of the clock, and of what the page's own thread had of a
+// processor, which says more where others compute as well. Ends with 1 if the clock says more than --max-ms for opening or
+// for any filter. Build first.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+
+const { values } = parseArgs({
+  options: {
+    connections: { type: "string", default: "20000" },
+    rounds: { type: "string", default: "5" },
+    log: { type: "string" },
+    "max-ms": { type: "string", default: "1000" },
+  },
+});
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const mib = (path) => `${(statSync(path).size / 2 ** 20).toFixed(1)} MiB`;
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+
+const folder = mkdtempSync(join(tmpdir(), "scopelog-bench-"));
+const log = values.log ?? join(folder, "server.log");
+if (values.log === undefined) {
+  const concurrency = String(Math.min(400, Math.max(64, Number(values.connections) / 250)));
+  execFileSync(process.execPath, [
+    here("log.mjs"),
+    log,
+    "--connections",
+    values.connections,
+    "--concurrency",
+    concurrency,
+  ]);
+}
+const page = join(folder, "report.html");
+const begin = performance.now();
+const said = execFileSync(process.execPath, [here("../../dist/cli/main.js"), "report", log, "-o", page], {
+  encoding: "utf8",
+});
+const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+console.log(
+  `${said.split(",").slice(0, -1).join(",")}; log ${mib(log)}, page ${mib(page)}, written in ${seconds} s, node ${process.version}`,
+);
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
+});
+const results = new Map();
+function note(name, clock, processor) {
+  const known = results.get(name) ?? { clock: [], processor: [] };
+  known.clock.push(clock);
+  known.processor.push(processor);
+  results.set(name, known);
+}
+
+/** What the page's thread has had of a processor, in ms. */
+async function processorTime(session) {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
+}
+
+/** Asks the form of the page for something; resolves when it is drawn. */
+function ask([id, value]) {
+  const field = document.getElementById(id);
+  if (field.type === "checkbox") field.checked = value;
+  else field.value = value;
+  const start = performance.now();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  return new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)))),
+  );
+}
+
+for (let round = 0; round < Number(values.rounds); round++) {
+  const tab = await browser.newPage({ viewport: { width: 1500, height: 1050 } });
+  const session = await tab.context().newCDPSession(tab);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  await tab.addInitScript(() => {
+    // The end of the frame in which the report was first drawn.
+    new MutationObserver(() => {
+      if (globalThis.opened !== undefined || !document.documentElement.hasAttribute("data-ready")) return;
+      globalThis.opened = new Promise((done) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(performance.now())))),
+      );
+    }).observe(document, { subtree: true, attributes: true });
+  });
+  await tab.goto(`file://${page}`);
+  await tab.waitForFunction(() => globalThis.opened !== undefined);
+  note("open", await tab.evaluate(() => globalThis.opened), await processorTime(session));
+  for (const [name, ...wanted] of [
+    ["search: a word of most scopes", "search", "things"],
+    ["search: a word of few", "search", "econnreset"],
+    ["search: nothing", "search", ""],
+    ["only errors", "errors", true],
+    ["all again", "errors", false],
+    ["slowest first", "order", "duration"],
+  ]) {
+    const before = await processorTime(session);
+    note(name, await tab.evaluate(ask, wanted), (await processorTime(session)) - before);
+  }
+  await tab.close();
+}
+await browser.close();
+rmSync(folder, { recursive: true, force: true });
+
+let slow = false;
+const rows = {};
+for (const [name, { clock, processor }] of results) {
+  slow ||= median(clock) > Number(values["max-ms"]);
+  rows[name] = { "clock ms": Math.round(median(clock)), "processor ms": Math.round(median(processor)) };
+}
+console.table(rows);
+process.exitCode = slow ? 1 : 0;

@@ -1,0 +1,45 @@
+import type { WriteStream } from "node:tty";
+
+/** What the screen can show. */
+export interface Style {
+  /** Whether lines can be written over. */
+  readonly redraw: boolean;
+  /** Whether there are more signs than those of ASCII. */
+  readonly unicode: boolean;
+  /** The text in the colour of an act; as it is where there are no colours. */
+  act(number: number, text: string): string;
+  strong(text: string): string;
+  faint(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+}
+
+/** The width that the table and the chart need. */
+export const width = 79;
+
+/**
+ * The style for that output. Node knows about NO_COLOR, FORCE_COLOR and what the terminal can do.
+ */
+export function styleFor(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Style {
+  const terminal = out.isTTY === true;
+  const colours = terminal && (out as WriteStream).hasColors(env);
+  const paint = (code: number) => (text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
+  const acts = [paint(31), paint(32), paint(36)];
+  return {
+    redraw: terminal && env["TERM"] !== "dumb" && (out as WriteStream).columns > width,
+    unicode: speaksUnicode(env),
+    act: (number, text) => acts[number - 1]?.(text) ?? text,
+    strong: paint(1),
+    faint: paint(2),
+    good: paint(32),
+    bad: paint(31),
+  };
+}
+
+/** Whether a terminal shows more than ASCII. */
+// A container has often no locale at all, and a terminal that shows everything: only a clear no is a no.
+export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"];
+  if (env["TERM"] === "linux" || env["TERM"] === "dumb") return false;
+  return locale === undefined || locale === "" || /utf-?8/i.test(locale);
+}
