@@ -288,6 +288,12 @@ describe("the report of forgotten scopes", () => {
     );
     expect(entry.forgotten).toMatchObject({ name: "net.conn", id: "net.conn#1", count: 1, unlocated: 0 });
     expect(entry.forgotten?.origin).toContain("read.test.ts");
+    const more = located?.replace(
+      ", was garbage",
+      " (and 3 more of that name whose place was not looked up), were garbage",
+    );
+    const partly = parseLine(`(node:123) [SCOPELOG_WARN_FORGOTTEN] ScopelogWarning: ${more}`);
+    expect(partly.forgotten).toMatchObject({ origin: entry.forgotten?.origin, unlocated: 3 });
     const [hidden] = await said("off", 3);
     const printed = parseLine(`(node:123) [SCOPELOG_WARN_FORGOTTEN] ScopelogWarning: ${hidden}`);
     expect(printed).toMatchObject({ kind: "text", fault: undefined });

@@ -34,7 +34,7 @@ const mark = "garbage collected without being disposed";
 // No report is longer, and a text made for it could keep the expression busy for ever.
 const maxLength = 4096;
 const wording =
-  /(?:^|: )(\d+) scopes? named (.+?), opened (?:at a place that was not looked up|at (.+?))(?: \([^()]*\))?(?: \(and (\d+) more of that name whose place was not looked up\))?, (?:was|were) garbage collected without being disposed/s;
+  /(?:^|: )(\d+) scopes? named (.+?), opened (?:at a place that was not looked up|at (.+?))(?: \((?!and )[^()]*\))?(?: \(and (\d+) more of that name whose place was not looked up\))?, (?:was|were) garbage collected without being disposed/s;
 
 /** The report of forgotten scopes that `text` is, whether as a record's message or as the runtime prints a warning. */
 export function forgottenOf(text: string, fields: readonly Field[]): EntryForgotten | undefined {
