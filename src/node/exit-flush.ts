@@ -10,19 +10,30 @@ export interface Drainable {
 const open = new Set<Drainable>();
 let exiting = false;
 
+// Deno has no `exit` event for an uncaught error and for `Deno.exit()`, but tells of them in these ways. An error may yet
+// be caught, so nothing is over for certain then.
+const deno = "Deno" in globalThis ? (globalThis as unknown as EventTarget) : undefined;
+
 /**
  * Has `drainable` drained when the process exits: at its natural end, after `process.exit()`, an uncaught exception or
  * an unhandled rejection. All of them share one `exit` listener, which is there only while something is open.
  * In a worker thread it is the thread's own exit; `worker.terminate()` gives no notice.
  */
 export function drainOnExit(drainable: Drainable): void {
-  if (open.size === 0) process.on("exit", drainAll);
+  if (open.size === 0) {
+    process.on("exit", drainAll);
+    if (deno !== undefined) process.on("uncaughtExceptionMonitor", flushSync);
+    deno?.addEventListener("unload", flushSync);
+  }
   open.add(drainable);
 }
 
 /** Takes `drainable` out again. */
 export function stopDrainOnExit(drainable: Drainable): void {
-  if (open.delete(drainable) && open.size === 0) process.off("exit", drainAll);
+  if (!open.delete(drainable) || open.size > 0) return;
+  process.off("exit", drainAll);
+  if (deno !== undefined) process.off("uncaughtExceptionMonitor", flushSync);
+  deno?.removeEventListener("unload", flushSync);
 }
 
 /** Whether the process is past its last turn of the event loop: no timer fires any more, lines must be written at once. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "./file-errors.ts";
+import { pause } from "./pause.ts";
 
 /** Where lines go: a path, opened for appending, or a descriptor that somebody else opened. */
 export type FilePlace =
@@ -9,6 +10,9 @@ export type FilePlace =
 
 const CLOSED = -1;
 const LF = 10;
+/** How often a line that looks unfinished is looked at again, and how long after, in milliseconds. */
+const maxLooks = 10;
+const lookMs = 2;
 // Non-blocking is for named pipes, where opening would stand still until somebody reads; files do not know it.
 const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -114,9 +118,16 @@ function openForAppend({ path, mode, mkdir }: Extract<FilePlace, { path: string 
   }
 }
 
-// A line cut by SIGKILL or a full disk would swallow the first line that is appended to it.
-function endLastLine(fd: number, path: string, size: number): number {
-  return size === 0 || lastByte(path, size) === LF ? size : size + writeSync(fd, "\n");
+// A line cut by SIGKILL or a full disk would swallow the first line that is appended to it. But the size may also be that
+// of a write that is under way in another process: only what stays unfinished is.
+function endLastLine(fd: number, path: string, first: number): number {
+  let size = first;
+  for (let look = 0; size > 0 && lastByte(path, size) !== LF; look++) {
+    if (look === maxLooks) return size + writeSync(fd, "\n");
+    pause(lookMs);
+    size = fstatSync(fd).size;
+  }
+  return size;
 }
 
 function lastByte(path: string, size: number): number {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Destination } from "./create-transport.ts";
 import type { TransportSettings } from "./transport-settings.ts";
@@ -33,7 +34,10 @@ export function drainInWorker(
   const [noticeBefore, noticeAfter] = notice(marker).split(marker) as [string, string];
   const workerData: DrainOrder = { settings, destination, pieces, noticeBefore, noticeAfter, state };
   try {
-    const worker = new Worker(new URL("./exit-worker.js", import.meta.url), { workerData, execArgv: [] });
+    const script = new URL("./exit-worker.js", import.meta.url);
+    // A bundle has it only if it was put there: a worker that cannot start would be waited for all the same.
+    if (!existsSync(script)) return 0;
+    const worker = new Worker(script, { workerData, execArgv: [] });
     worker.unref();
   } catch {
     // TLS options that cannot be handed to another thread, or no more threads.

@@ -1,0 +1,11 @@
+import "./scopes.ts";
+import "./using.ts";
+import "./handlers.ts";
+import "./late.ts";
+import "./settings.ts";
+import "./holders.ts";
+import "./ambient.ts";
+import "./extras.ts";
+import "./texts.ts";
+import "./collection.ts";
+import "./platform.ts";
