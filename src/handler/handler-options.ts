@@ -6,9 +6,9 @@ import { isLevelSetting, type LevelSetting } from "../record/level.ts";
 /** Which records a handler takes. */
 export interface HandlerOptions {
   /** Only records at this level and above; default all. */
-  readonly level?: LevelSetting;
+  readonly level?: LevelSetting | undefined;
   /** Only records it lets pass, after `level`; default all. */
-  readonly filter?: FilterLike;
+  readonly filter?: FilterLike | undefined;
 }
 
 /**

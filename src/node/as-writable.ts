@@ -21,6 +21,7 @@ export interface ParsedLine {
   readonly time?: number | undefined;
 }
 
+/** How what is written becomes lines. */
 export interface AsWritableOptions {
   /** The level of the lines. Default `"info"`. */
   readonly level?: LevelName;

@@ -48,6 +48,8 @@ export const codes = [
   "SCOPELOG_WARN_TOO_MANY",
   /** An environment variable or a file has a value, or `configure` a key of a newer version, that is ignored. */
   "SCOPELOG_WARN_IGNORED",
+  /** `serveMonitor` cannot listen; the program runs on, and cannot be looked at. */
+  "SCOPELOG_WARN_MONITOR",
 ] as const;
 
 /** One of the codes above. */

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/// <reference types="node" preserve="true" />
 export type { ReconnectOptions } from "./backoff.ts";
 export type { ControlCharacters } from "./control-characters.ts";
 export type { Framing } from "./framing.ts";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { type Captured, type CaptureOptions, captureRecords } from "./capture-records.ts";
 export { type CollectOptions, collectGarbage } from "./collect-garbage.ts";
 export { type HandlerCheck, handlerChecks } from "./conformance/handler-checks.ts";

@@ -75,6 +75,16 @@ function faultOf(one: Import): string | undefined {
   return `${file} imports ${target}: not downward`;
 }
 
+/** Where a registry is made: by its name, or by another that it was given before. */
+function registriesMadeIn(text: string): number {
+  const types = /(?:typeof\s+FinalizationRegistry\b|[:<,|&]\s*FinalizationRegistry\s*<)/g;
+  return (
+    withoutComments(text)
+      .replace(types, "")
+      .match(/\bFinalizationRegistry\b/g)?.length ?? 0
+  );
+}
+
 const files = filesBelow("src", ".ts");
 const texts = files.map((file) => [file, textOf(file)] as const);
 
@@ -123,9 +133,13 @@ describe("the house", () => {
   });
 
   test("has one FinalizationRegistry", () => {
-    const made = texts.flatMap(([file, text]) =>
-      [...withoutComments(text).matchAll(/new FinalizationRegistry\b/g)].map(() => file),
-    );
+    expect(registriesMadeIn("const one = new FinalizationRegistry(() => {}); // new FinalizationRegistry()")).toBe(1);
+    expect(registriesMadeIn("const Other = FinalizationRegistry; new Other(() => {});")).toBe(1);
+    expect(registriesMadeIn('new globalThis["FinalizationRegistry"](() => {}); new FinalizationRegistry(f)')).toBe(2);
+    expect(
+      registriesMadeIn("let r: FinalizationRegistry<Slot>; if (typeof FinalizationRegistry === 'function') {}"),
+    ).toBe(0);
+    const made = texts.flatMap(([file, text]) => Array<string>(registriesMadeIn(text)).fill(file));
     expect(made).toEqual(["src/lifetime/cell.ts"]);
   });
 

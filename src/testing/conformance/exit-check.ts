@@ -61,10 +61,8 @@ async function runChild(exit: ExitModule, end: string, timeoutMs: number): Promi
   const childProcess = await builtin("child_process");
   const url = await builtin("url");
   if (childProcess === undefined || url === undefined) throw new Error("no child processes here");
-  const href =
-    exit.module instanceof URL || exit.module.startsWith("file:")
-      ? new URL(exit.module).href
-      : url.pathToFileURL(exit.module).href;
+  const module = typeof exit.module === "string" ? exit.module : exit.module.href;
+  const href = module.startsWith("file:") ? new URL(module).href : url.pathToFileURL(module).href;
   const source = script(href, exit.factory, end);
   const { Bun, Deno } = globalThis as { Bun?: object; Deno?: object };
   const run =

@@ -82,8 +82,8 @@ export interface TestHandlerOptions {
 
 /** Where a child process finds the factory. */
 export interface ExitModule {
-  /** A path or a `file:` URL. */
-  module: string | URL;
+  /** A path, or a `file:` URL as text or as a `URL`. */
+  module: string | { readonly href: string };
   /** The name of the exported `HandlerFactory`. */
   factory: string;
   /** Arguments for the runtime of the child. Default: none. */

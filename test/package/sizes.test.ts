@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { type Size, sizeOfNames, sizeOfSubPath } from "./support/bundle.ts";
+import { pack, subPathsOf } from "./support/packed.ts";
+
+// What a user's bundle grows by, in bytes after brotli, and what it may be at most. Raise one on purpose, with a reason.
+const programs: Readonly<Record<string, readonly [names: readonly string[], limit: number]>> = {
+  "a library: getLogger, getScoped": [["getLogger", "getScoped"], 13_300],
+  "a program: and configure, consoleHandler": [["getLogger", "getScoped", "configure", "consoleHandler"], 20_300],
+  "the same, and jsonFormatter": [["getLogger", "getScoped", "configure", "consoleHandler", "jsonFormatter"], 20_300],
+};
+/** Everything that a sub-path exports; of a door, what it adds to the core. */
+const doors: Readonly<Record<string, number>> = {
+  ".": 23_900,
+  "./node": 12_300,
+  "./syslog": 11_400,
+  "./testing": 10_900,
+  "./leaks": 11_800,
+  "./eslint": 3_600,
+  "./testing/setup": 1_400,
+  "./http": 2_800,
+  "./fastify": 2_250,
+  "./hono": 2_400,
+  "./nest": 1_100,
+  "./ws": 1_800,
+  "./pino": 3_400,
+  "./otel": 3_450,
+  "./winston": 3_500,
+  "./logtape": 2_200,
+  "./console": 2_600,
+};
+
+const packed = pack();
+const rows: [name: string, minified: number, brotli: number, limit: number][] = [];
+
+function check(name: string, { minified, brotli, parts }: Size, limit: number): void {
+  rows.push([name, minified, brotli, limit]);
+  if (process.env["SCOPELOG_SIZES"]) for (const [file, bytes] of parts.slice(0, 40)) console.log(name, bytes, file);
+  expect(minified).toBeGreaterThan(100);
+  expect(brotli, `${name} has grown; its largest parts are ${parts.slice(0, 5).join(" ")}`).toBeLessThanOrEqual(limit);
+}
+
+test.each(Object.entries(programs))("%s", async (name, [names, limit]) => {
+  check(name, await sizeOfNames(packed, names), limit);
+});
+
+test.each(Object.entries(doors))("%s", async (subPath, limit) => {
+  check(subPath, await sizeOfSubPath(packed, subPath), limit);
+});
+
+test("every sub-path has a limit, and none is far from what it limits", () => {
+  expect(Object.keys(doors).sort()).toEqual(subPathsOf(packed).sort());
+  console.log(
+    rows
+      .map(([name, minified, brotli, limit]) => `${name.padEnd(44)}${minified} B, brotli ${brotli} of ${limit}`)
+      .join("\n"),
+  );
+  // A limit that leaves much room limits nothing.
+  expect(rows.filter(([, , brotli, limit]) => brotli < limit * 0.85 - 100)).toEqual([]);
+});
