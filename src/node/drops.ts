@@ -6,6 +6,8 @@ export class Drops {
   readonly #destination: string;
   #reported = false;
   #untold = 0;
+  /** Lines that were given up so far. */
+  total = 0;
   /** Lines that were given up and that a line has to tell of now; 0 while nothing gets through. */
   owing = 0;
 
@@ -17,6 +19,7 @@ export class Drops {
   add(lines: number, why: string, cause?: unknown): void {
     if (lines === 0) return;
     tally.dropped += lines;
+    this.total += lines;
     this.#untold += lines;
     if (this.#reported) return;
     this.#reported = true;

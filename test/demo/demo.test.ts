@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
-import { beforeAll, expect, test } from "vitest";
-import { buildExamples } from "./build.ts";
+import { afterAll, expect, test } from "vitest";
+import { root } from "../support/repo.ts";
 
-let program = "";
+const program = `${root}dist/cli/main.js`;
+const folder = mkdtempSync(join(tmpdir(), "scopelog-demo-test-"));
+// Where the demo puts its log, and what it leaves there is removed.
+const environment = { ...process.env, TMPDIR: folder };
 
-beforeAll(() => {
-  program = `${buildExamples("demo")}/demo/main.js`;
-}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Outcome {
   readonly code: number | null;
@@ -25,7 +28,10 @@ async function outcome(child: ChildProcess): Promise<Outcome> {
 }
 
 function start(...flags: string[]): ChildProcess {
-  return spawn(process.execPath, ["--enable-source-maps", program, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, ["--enable-source-maps", program, "demo", ...flags], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 /** The numbers of a row of the summary, act by act. */
@@ -53,7 +59,7 @@ test("three acts of 300 connections: every line arrives, and two acts leave no s
   expect(row(out, "most sockets at once")[1]).toBeLessThanOrEqual(33);
   expect(row(out, "most sockets at once")[2]).toBeLessThanOrEqual(33);
   expect(out).toContain("Every one of the 3,600 lines arrived, once.");
-  expect(out).toMatch(/examples\/demo\/acts\/forgotten\.ts:\d+:\d+/);
+  expect(out).toMatch(/src\/cli\/demo\/acts\/forgotten\.ts:\d+:\d+/);
   expect(out).not.toContain("\x1b");
   expect(code).toBe(0);
 }, 120_000);
@@ -84,8 +90,10 @@ test("a real server is sent to, and the demo says that it does not know what arr
 }, 120_000);
 
 test("a low limit of open files ends act one early, and the demo says so", async () => {
-  const shell = `ulimit -n 192; exec "${process.execPath}" "${program}" --connections 200`;
-  const { code, out, err } = await outcome(spawn("sh", ["-c", shell], { stdio: ["ignore", "pipe", "pipe"] }));
+  const shell = `ulimit -n 192; exec "${process.execPath}" "${program}" demo --connections 200`;
+  const { code, out, err } = await outcome(
+    spawn("sh", ["-c", shell], { env: environment, stdio: ["ignore", "pipe", "pipe"] }),
+  );
   expect(err).toBe("");
   const [served] = row(out, "connections");
   expect(served).toBeGreaterThan(10);
@@ -137,18 +145,54 @@ test.each([
   [["--concurrency", "1.5"], "--concurrency takes a whole number from 1 to 1,000"],
   [["--syslog", "nowhere"], "--syslog takes HOST:PORT"],
   [["--syslog", "host:0"], "--syslog takes HOST:PORT"],
+  [["--log", ""], "--log takes the name of a file"],
+  [["--log", "/nowhere/to/be/found"], "the log cannot be written"],
   [["--colour"], "--colour"],
   [["act"], "act"],
 ])("%j is refused with the usage", async (flags, message) => {
   const { code, out, err } = await outcome(start(...flags));
   expect(err).toContain(message);
-  expect(err).toContain("usage: npm run demo -- [--connections N]");
+  expect(err).toContain("scopelog demo [--connections N]");
   expect(out).toBe("");
   expect(code).toBe(2);
 });
 
 test("--help explains every flag", async () => {
   const { code, out } = await outcome(start("--help"));
-  for (const flag of ["--connections N", "--concurrency N", "--syslog HOST:PORT"]) expect(out).toContain(`  ${flag}`);
+  for (const flag of ["--connections N", "--concurrency N", "--syslog HOST:PORT", "--log FILE", "--report FILE"])
+    expect(out).toContain(`  ${flag}`);
   expect(code).toBe(0);
 });
+
+test("the last act leaves a log of acts two and three, and offers its report", async () => {
+  const { code, out } = await outcome(start("--connections", "40"));
+  expect(code).toBe(0);
+  const log = /npx scopelog report (\S+) -o report\.html/.exec(out)?.[1] as string;
+  const lines = readFileSync(log, "utf8").trimEnd().split("\n");
+  const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const scopes = new Set(records.flatMap(({ scope }) => scope ?? []));
+  expect(scopes.size).toBe(80);
+  const ended = records.filter(({ msg }) => msg === "conn ended");
+  expect(ended).toHaveLength(40);
+  const told = records.filter(({ msg }) => String(msg).includes("garbage collected without being disposed"));
+  expect(told.length).toBeGreaterThan(0);
+}, 120_000);
+
+test("the log goes where it is wanted, and the report too", async () => {
+  const log = join(folder, "wanted.log");
+  const page = join(folder, "wanted.html");
+  const { code, out, err } = await outcome(start("--connections", "20", "--log", log, "--report", page));
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toContain(page);
+  expect(readFileSync(log, "utf8")).toContain("conn#40");
+  expect(readFileSync(page, "utf8")).toContain("<title>scopelog demo");
+}, 120_000);
+
+test("a reader that has seen enough ends it", async () => {
+  const shell = `"${process.execPath}" "${program}" demo --connections 20 | head -n 1`;
+  const { code, out, err } = await outcome(
+    spawn("sh", ["-c", shell], { env: environment, stdio: ["ignore", "pipe", "pipe"] }),
+  );
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(/^One logger per connection.*\n$/);
+}, 120_000);

@@ -1,13 +1,13 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { parseOptions } from "../../examples/demo/args.ts";
-import type { ActResult, Sample } from "../../examples/demo/measure/sample.ts";
-import { Pace } from "../../examples/demo/pace.ts";
-import { SeenNumbers } from "../../examples/demo/peers/seen-numbers.ts";
-import { drawChart } from "../../examples/demo/screen/chart.ts";
-import { LiveTable } from "../../examples/demo/screen/live-table.ts";
-import { type Style, styleFor } from "../../examples/demo/screen/style.ts";
-import { failures } from "../../examples/demo/verdict.ts";
+import { parseOptions } from "../../src/cli/demo/args.ts";
+import type { ActResult, Sample } from "../../src/cli/demo/measure/sample.ts";
+import { Pace } from "../../src/cli/demo/pace.ts";
+import { SeenNumbers } from "../../src/cli/demo/peers/seen-numbers.ts";
+import { drawChart } from "../../src/cli/demo/screen/chart.ts";
+import { LiveTable } from "../../src/cli/demo/screen/live-table.ts";
+import { type Style, styleFor } from "../../src/cli/demo/screen/style.ts";
+import { failures } from "../../src/cli/demo/verdict.ts";
 
 const sample = (part: Partial<Sample> = {}): Sample => {
   return { connections: 10, live: 0, sockets: 0, heapBytes: 1e6, logged: 40, received: 40, ...part };
@@ -22,12 +22,21 @@ const result = (number: number, part: Partial<ActResult> = {}): ActResult => {
 const plain: Style = styleFor(new PassThrough() as unknown as NodeJS.WriteStream, {});
 
 test("flags are read", () => {
-  expect(parseOptions([])).toEqual({ connections: 20_000, concurrency: 32, syslog: undefined, help: false });
-  expect(parseOptions(["--connections", "1_000", "--concurrency=8", "--syslog", "[::1]:514"])).toEqual({
+  expect(parseOptions([])).toEqual({
+    connections: 20_000,
+    concurrency: 32,
+    syslog: undefined,
+    log: undefined,
+    report: undefined,
+  });
+  expect(
+    parseOptions(["--connections", "1_000", "--concurrency=8", "--syslog", "[::1]:514", "--log", "a.log"]),
+  ).toEqual({
     connections: 1000,
     concurrency: 8,
     syslog: { host: "::1", port: 514 },
-    help: false,
+    log: "a.log",
+    report: undefined,
   });
 });
 

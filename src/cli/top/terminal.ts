@@ -27,6 +27,7 @@ export class Terminal implements Disposable {
   readonly #listener: TerminalListener;
   #shown: string[] = [];
   #entered = false;
+  #continuing: NodeJS.Timeout | undefined;
 
   constructor(listener: TerminalListener) {
     this.#listener = listener;
@@ -72,6 +73,7 @@ export class Terminal implements Disposable {
 
   [Symbol.dispose](): void {
     this.#leave();
+    clearTimeout(this.#continuing);
     const { stdin, stdout } = process;
     stdin.off("data", this.#hear).off("end", this.#lost).off("error", this.#lost).pause();
     // Errors that come late are of no interest, and without a listener would end the program with one.
@@ -113,10 +115,12 @@ export class Terminal implements Disposable {
     // Not only this process: whoever started it, and the shell waits for.
     process.kill(0, "SIGTSTP");
     // Without a shell that could continue it, it is not stopped.
-    setTimeout(this.#continued, 50);
+    clearTimeout(this.#continuing);
+    this.#continuing = setTimeout(this.#continued, 50);
   };
 
   readonly #continued = (): void => {
+    clearTimeout(this.#continuing);
     process.off("SIGTSTP", this.#suspend).on("SIGTSTP", this.#suspend);
     this.#enter();
     this.#listener.resized();
