@@ -31,9 +31,12 @@ export function relieveIdle(closeIdle: () => number): void {
   idleClosers.add(closeIdle);
 }
 
-/** How many transports may be open: what was set, else four fifths of the limit of open files, else no limit. */
+/**
+ * How many transports may be open: what was set, else four fifths of the files that could be opened beside those that
+ * are open when it is first asked, else no limit.
+ */
 export function transportBudget(): number {
-  limit ??= Math.floor(fileLimit() * fractionOfLimit);
+  limit ??= Math.max(1, Math.floor(freeFiles() * fractionOfLimit));
   return limit;
 }
 
@@ -95,14 +98,19 @@ function asked(): void {
   asking = false;
 }
 
-function fileLimit(): number {
+interface FileSystem {
+  readFileSync(path: string, encoding: "utf8"): string;
+  readdirSync(path: string): readonly string[];
+}
+
+// Node itself holds about 20 files; under a limit of 100 that decides whether the application can still open one.
+function freeFiles(): number {
   const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
   try {
-    const fs = process?.getBuiltinModule?.("node:fs") as
-      | { readFileSync(path: string, encoding: "utf8"): string }
-      | undefined;
+    const fs = process?.getBuiltinModule?.("node:fs") as FileSystem | undefined;
     const soft = fs?.readFileSync("/proc/self/limits", "utf8").match(/^Max open files\s+(\d+)/m)?.[1];
-    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
+    if (fs === undefined || soft === undefined) return Number.POSITIVE_INFINITY;
+    return Number(soft) - fs.readdirSync("/proc/self/fd").length;
   } catch {
     return Number.POSITIVE_INFINITY;
   }

@@ -51,7 +51,8 @@ export interface ForgottenConfig {
 export interface BudgetConfig {
   /**
    * Open sockets and files of handlers in this process. Beyond it dead scopes are swept, idle transports closed and
-   * shared ones used in place of further `shared: false` ones. Default: four fifths of the limit of open files.
+   * shared ones used in place of further `shared: false` ones. Default: four fifths of the files that could be opened
+   * beside those that are open when the first transport is.
    */
   transports?: number;
   /** What the buffers of all scopes of this process may hold together, in bytes as estimated. Default: 16 MiB. */

@@ -98,9 +98,11 @@ test("a runtime that gives no collection is not asked, and one that fails hurts 
   await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
-test("the budget is four fifths of the limit of open files, or what was set", () => {
+test("the budget is four fifths of what the limit of open files leaves, or what was set", () => {
   const soft = Number(/^Max open files\s+(\d+)/m.exec(readLimits())?.[1]);
-  expect(transportBudget()).toBe(Math.floor(soft * 0.8));
+  // How many are open changes from moment to moment; a process has its standard streams at least.
+  expect(transportBudget()).toBeLessThanOrEqual(Math.floor((soft - 3) * 0.8));
+  expect(transportBudget()).toBeGreaterThan(Math.floor((soft - 200) * 0.8));
   setTransportBudget(3);
   expect(transportBudget()).toBe(3);
 });

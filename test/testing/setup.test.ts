@@ -81,7 +81,11 @@ describe("a test that leaves scopes open fails", () => {
     ["run by itself", []],
   ] as const) {
     test(`under node:test, ${how}`, (context) => {
-      if (args.length === 2 && Number(process.versions.node.split(".")[0]) < 22) return context.skip();
+      if (
+        args.some((arg) => arg.includes("=") && !process.allowedNodeEnvironmentFlags.has(arg.split("=")[0] as string))
+      ) {
+        return context.skip();
+      }
       project.write("node/leaks.test.js", suite('import { afterEach, beforeEach, describe, test } from "node:test";'));
       const { code, output } = project.run(process.execPath, [
         ...["--import", "scopelog/testing/setup", "--test-reporter=tap", ...args, "node/leaks.test.js"],
