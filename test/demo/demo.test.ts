@@ -135,7 +135,12 @@ function childrenOf(pid: number): number[] {
 }
 
 function commandOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    // It has ended since it was listed.
+    return "";
+  }
 }
 
 test.each([
