@@ -1,7 +1,7 @@
-import { flat } from "../format/json-string.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { messageOf } from "../record/fields.ts";
+import { flat } from "../record/flat.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { type By, maxKeys } from "./by.ts";

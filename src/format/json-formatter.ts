@@ -1,11 +1,12 @@
 import type { Formatter } from "../port/formatter.ts";
 import { type Fields, messageOf, noFields } from "../record/fields.ts";
+import { flat } from "../record/flat.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { LogSource, SourceTexts } from "../record/log-source.ts";
 import { JsonKeys } from "./json-keys.ts";
 import type { JsonLimits } from "./json-limits.ts";
 import type { JsonProfile } from "./json-profile.ts";
-import { cut, flat, jsonContent } from "./json-string.ts";
+import { cut, jsonContent } from "./json-string.ts";
 import { JsonValues } from "./json-values.ts";
 import type { KnownField } from "./trace-context.ts";
 

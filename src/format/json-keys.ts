@@ -1,4 +1,5 @@
-import { flat, jsonString } from "./json-string.ts";
+import { flat } from "../record/flat.ts";
+import { jsonString } from "./json-string.ts";
 import { renameReserved } from "./reserved.ts";
 import type { KnownField, KnownFields } from "./trace-context.ts";
 

@@ -1,5 +1,6 @@
+import { flat } from "../record/flat.ts";
 import type { LogSource } from "../record/log-source.ts";
-import { flat, jsonContent, jsonString } from "./json-string.ts";
+import { jsonContent, jsonString } from "./json-string.ts";
 import type { JsonValues } from "./json-values.ts";
 import type { ErrorNames } from "./json-walk.ts";
 import { isoTime } from "./time.ts";

@@ -1,8 +1,9 @@
+import { flat } from "../record/flat.ts";
 import { errorParts } from "./error.ts";
 import { JsonKeys } from "./json-keys.ts";
 import { defaultLimits, type JsonLimits } from "./json-limits.ts";
 import { plainRoom } from "./json-plain.ts";
-import { flat, jsonContent } from "./json-string.ts";
+import { jsonContent } from "./json-string.ts";
 import { type ErrorNames, JsonWalk } from "./json-walk.ts";
 
 /** Writes values of any kind as JSON, within limits; it never throws. */

@@ -1,4 +1,4 @@
-import { type Fields, messageOf } from "../record/fields.ts";
+import { messageOf } from "../record/fields.ts";
 import type { LogRecord } from "../record/log-record.ts";
 
 /** A field's key and value. */
@@ -12,22 +12,24 @@ export function recordFields({ fields, source }: LogRecord): Field[] {
   const all: Field[] = [];
   const own = fields === undefined ? [] : keysOf(fields);
   const names = new Set(own);
-  for (const key of keysOf(source.bound)) if (!names.has(key)) all.push([key, read(source.bound, key)]);
-  if (fields !== undefined) for (const key of own) all.push([key, read(fields, key)]);
+  for (const key of keysOf(source.bound)) if (!names.has(key)) all.push([key, readKey(source.bound, key)]);
+  if (fields !== undefined) for (const key of own) all.push([key, readKey(fields, key)]);
   return all;
 }
 
-function keysOf(fields: Fields): readonly string[] {
+/** The names of the fields; none of a proxy that does not tell them. */
+export function keysOf(object: object): readonly string[] {
   try {
-    return Object.keys(fields);
+    return Object.keys(object);
   } catch {
     return [];
   }
 }
 
-function read(fields: Fields, key: string): unknown {
+/** The value of `key`, or a text that says what reading it threw. */
+export function readKey(object: object, key: PropertyKey): unknown {
   try {
-    return fields[key];
+    return (object as Record<PropertyKey, unknown>)[key];
   } catch (error) {
     return `[threw: ${messageOf(error)}]`;
   }

@@ -1,4 +1,5 @@
 import { carefulCopy, type Fields, hasLazy, mergeFields, noFields, resolveLazy } from "./fields.ts";
+import { flat } from "./flat.ts";
 
 /** What a formatter made of a source once and need not make again: what goes before a line's own part, and after it. */
 export interface SourceTexts {
@@ -21,22 +22,17 @@ class Memo implements SourceTexts {
   }
 
   /**
-   * A text out of many pieces is walked through piece by piece each time a line with it is written; joining saves a
-   * third of that. It costs as much as it saves, though, so it waits for the second line: many scopes have but one.
+   * Joins the texts for lines to come. It costs as much as it saves, so it waits for the second line: many scopes have
+   * but one.
    */
   join(): this {
     if (!this.#joined) {
       this.#joined = true;
-      this.before = joined(this.before);
-      this.after = joined(this.after);
+      this.before = flat(this.before);
+      this.after = flat(this.after);
     }
     return this;
   }
-}
-
-/** The same text in one piece: asked for a character, V8 joins it. */
-function joined(text: string): string {
-  return Number.isNaN(text.charCodeAt(0)) ? "" : text;
 }
 
 /**

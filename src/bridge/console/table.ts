@@ -1,4 +1,4 @@
-import { readKey } from "../shared/foreign-fields.ts";
+import { readKey } from "../../format/record-fields.ts";
 
 /** The data of a table, of each row only `columns` if they are given. Never throws. */
 export function tableOf(data: object, columns?: readonly string[]): unknown {

@@ -1,8 +1,8 @@
+import { readKey } from "../../format/record-fields.ts";
 import { checkLogger, handIn } from "../../logger/hand-in.ts";
 import type { Logger } from "../../logger/logger.ts";
 import { levelNumber } from "../../record/level.ts";
 import { flushHandlers } from "../shared/flush-handlers.ts";
-import { readKey } from "../shared/foreign-fields.ts";
 import { fromLogtapeLevel, type LogtapeOutput, type LogtapeRecord } from "./logtape-like.ts";
 import { categoryName, partsOf } from "./to-scopelog.ts";
 

@@ -1,10 +1,11 @@
 import { isError } from "../../format/error.ts";
+import { readKey } from "../../format/record-fields.ts";
 import { valueText } from "../../format/value-text.ts";
 import type { Fields } from "../../record/fields.ts";
 import { setField } from "../../record/fields.ts";
 import { levelNumber } from "../../record/level.ts";
 import { createRecord, type LogRecord } from "../../record/log-record.ts";
-import { foreignFields, readKey } from "../shared/foreign-fields.ts";
+import { foreignFields } from "../shared/foreign-fields.ts";
 import { fromLogtapeLevel, type LogtapeRecord } from "./logtape-like.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { type Fields, messageOf, setField } from "../../record/fields.ts";
+import { keysOf, readKey } from "../../format/record-fields.ts";
+import { type Fields, setField } from "../../record/fields.ts";
 
 /**
  * What another library gave as an object, as fields: without functions, which this library would call, and without
@@ -14,22 +15,4 @@ export function foreignFields(object: object, taken?: (key: string, value: unkno
     setField(fields, key, value);
   }
   return fields;
-}
-
-/** The value of `key`, or a text that says what reading it threw. */
-export function readKey(object: object, key: PropertyKey): unknown {
-  try {
-    return (object as Record<PropertyKey, unknown>)[key];
-  } catch (error) {
-    return `[threw: ${messageOf(error)}]`;
-  }
-}
-
-function keysOf(object: object): readonly string[] {
-  try {
-    return Object.keys(object);
-  } catch {
-    // A proxy that does not tell them.
-    return [];
-  }
 }

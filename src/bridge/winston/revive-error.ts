@@ -1,4 +1,4 @@
-import { readKey } from "../shared/foreign-fields.ts";
+import { readKey } from "../../format/record-fields.ts";
 
 const known = new Set(["type", "name", "message", "stack", "cause"]);
 

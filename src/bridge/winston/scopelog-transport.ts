@@ -1,10 +1,10 @@
 import { Writable } from "node:stream";
+import { readKey } from "../../format/record-fields.ts";
 import { checkLogger, handIn } from "../../logger/hand-in.ts";
 import type { Logger } from "../../logger/logger.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import { tally } from "../../port/tally.ts";
 import { processTrouble } from "../../port/trouble.ts";
-import { readKey } from "../shared/foreign-fields.ts";
 import { fromWinston, knownNumber, type WinstonLevels } from "./levels.ts";
 import { lineOfInfo } from "./line-of-info.ts";
 import { handedOver, whileArriving } from "./marks.ts";

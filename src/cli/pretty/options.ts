@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { wantsColor } from "../../format/color.ts";
 import { isLevelName, levelNumber } from "../../record/level.ts";
 import { UsageError } from "../output.ts";
+import { parseOptions } from "../parse-options.ts";
 import { type TimeStyle, timeStyles } from "./clock.ts";
 import { EntryFilter } from "./entry-filter.ts";
 import type { TextOptions } from "./record-text.ts";
@@ -38,9 +38,26 @@ export interface PrettyOptions extends TextOptions {
   readonly maxLine: number | undefined;
 }
 
+/** What may be given, and how. */
+const optionTypes = {
+  follow: { type: "boolean", short: "f" },
+  scope: { type: "string", short: "s", multiple: true },
+  level: { type: "string", short: "l" },
+  since: { type: "string" },
+  until: { type: "string" },
+  grep: { type: "string", short: "g" },
+  "ignore-case": { type: "boolean", short: "i" },
+  time: { type: "string", short: "t" },
+  expand: { type: "boolean", short: "e" },
+  hide: { type: "string" },
+  group: { type: "boolean" },
+  color: { type: "string" },
+  "max-line": { type: "string" },
+} as const;
+
 /** @throws {UsageError} */
 export function prettyOptions(args: readonly string[]): PrettyOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, optionTypes);
   const files = positionals.length === 0 ? ["-"] : positionals;
   const follow = values.follow === true;
   if (follow && (files.length > 1 || files[0] === "-")) throw new UsageError("--follow takes one file");
@@ -68,32 +85,6 @@ export function prettyOptions(args: readonly string[]): PrettyOptions {
       grep: grep === undefined ? undefined : pattern(grep, values["ignore-case"] === true),
     }),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        follow: { type: "boolean", short: "f" },
-        scope: { type: "string", short: "s", multiple: true },
-        level: { type: "string", short: "l" },
-        since: { type: "string" },
-        until: { type: "string" },
-        grep: { type: "string", short: "g" },
-        "ignore-case": { type: "boolean", short: "i" },
-        time: { type: "string", short: "t" },
-        expand: { type: "boolean", short: "e" },
-        hide: { type: "string" },
-        group: { type: "boolean" },
-        color: { type: "string" },
-        "max-line": { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }
 
 function isTimeStyle(text: string): text is TimeStyle {

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { UsageError } from "../output.ts";
+import { parseOptions } from "../parse-options.ts";
 import { EntryFilter } from "../pretty/entry-filter.ts";
 import { ScopeFilter } from "../pretty/scope-filter.ts";
 import { timePoint } from "../pretty/time-point.ts";
@@ -40,9 +40,23 @@ export interface ReportOptions {
 
 const defaultBy = "reqId,requestId,request_id,req.id,correlationId";
 
+/** What may be given, and how. */
+const optionTypes = {
+  output: { type: "string", short: "o" },
+  title: { type: "string" },
+  scope: { type: "string", short: "s", multiple: true },
+  since: { type: "string" },
+  until: { type: "string" },
+  by: { type: "string" },
+  "max-scopes": { type: "string" },
+  "max-lines": { type: "string" },
+  "lines-per-scope": { type: "string" },
+  "max-line": { type: "string" },
+} as const;
+
 /** @throws {UsageError} */
 export function reportOptions(args: readonly string[]): ReportOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, optionTypes);
   const { output = "report.html", title, scope, since, until, by = defaultBy } = values;
   if (output === "") throw new UsageError("--output must be the name of a file, or -");
   const now = Date.now();
@@ -75,27 +89,4 @@ export function reportOptions(args: readonly string[]): ReportOptions {
     },
     maxLine: values["max-line"] === undefined ? undefined : max("max-line", 0, 256 * 1024 * 1024),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        output: { type: "string", short: "o" },
-        title: { type: "string" },
-        scope: { type: "string", short: "s", multiple: true },
-        since: { type: "string" },
-        until: { type: "string" },
-        by: { type: "string" },
-        "max-scopes": { type: "string" },
-        "max-lines": { type: "string" },
-        "lines-per-scope": { type: "string" },
-        "max-line": { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }

@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { wantsColor } from "../../format/color.ts";
 import { UsageError } from "../output.ts";
+import { parseOptions } from "../parse-options.ts";
 
 export const topUsage = `scopelog top [PID | PATH]    shows the scopes of a running program, live
 
@@ -33,9 +33,19 @@ export interface TopOptions {
   readonly color: boolean;
 }
 
+/** What may be given, and how. */
+const optionTypes = {
+  once: { type: "boolean" },
+  json: { type: "boolean" },
+  limit: { type: "string", short: "n" },
+  sort: { type: "string", short: "s" },
+  filter: { type: "string", short: "f" },
+  interval: { type: "string" },
+} as const;
+
 /** @throws {UsageError} */
 export function topOptions(args: readonly string[]): TopOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, optionTypes);
   const [target, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one program at a time; not "${more[0]}" too`);
   if (target === "") throw new UsageError("which program? Give its number, or the path of its socket.");
@@ -54,25 +64,6 @@ export function topOptions(args: readonly string[]): TopOptions {
     intervalMs: number("--interval", values.interval, 1, /^\d+(?:\.\d+)?$/, 0.2, 3600) * 1000,
     color: wantsColor(),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        once: { type: "boolean" },
-        json: { type: "boolean" },
-        limit: { type: "string", short: "n" },
-        sort: { type: "string", short: "s" },
-        filter: { type: "string", short: "f" },
-        interval: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }
 
 function number(
