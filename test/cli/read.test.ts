@@ -25,6 +25,18 @@ function failure(): Error {
   return Object.assign(new TypeError("outer", { cause }), { code: "E_OUTER", attempt: 3 });
 }
 
+it("knows the traces of a project of Google Cloud, and the largest id of a span", () => {
+  const span = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736", span_id: "ffffffffffffffff", trace_flags: "00" };
+  const init = { levelNumber: 30, bound: span };
+  const gcp = jsonFormatter({ profile: "gcp", project: "my-project" }).format(createRecord(init));
+  expect(gcp).toContain("projects/my-project/traces/");
+  expect(fieldsOf(record(gcp))).toEqual(span);
+  const datadog = jsonFormatter({ profile: "datadog" }).format(createRecord(init));
+  expect(fieldsOf(record(datadog))).toEqual(span);
+  const beyond = datadog.replace("18446744073709551615", "18446744073709551616");
+  expect(fieldsOf(record(beyond))).toMatchObject({ "dd.span_id": "18446744073709551616" });
+});
+
 describe.each(profiles)("a line of profile %s", (profile) => {
   const { format } = {
     format: (init: Parameters<typeof createRecord>[0]) => jsonFormatter({ profile }).format(createRecord(init)),
@@ -65,6 +77,20 @@ describe.each(profiles)("a line of profile %s", (profile) => {
       properties: [["attempt", 3]],
       cause: { type: "RangeError", message: "inner", cause: { message: "a text" } },
     });
+  });
+
+  it("has the fields of a span under the names that they were bound by, whatever the profile calls them", () => {
+    const span = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736", span_id: "00f067aa0ba902b7", trace_flags: "01" };
+    expect(fieldsOf(record(format({ levelNumber: 30, bound: span })))).toEqual(span);
+    // What has no such form is the program's own, and stays as it was written.
+    const own = {
+      trace_id: "mine",
+      span_id: "none",
+      "trace.id": 7,
+      "dd.span_id": "x",
+      "logging.googleapis.com/trace": "t",
+    };
+    expect(fieldsOf(record(format({ levelNumber: 30, fields: own })))).toEqual(own);
   });
 
   it("has the levels", () => {

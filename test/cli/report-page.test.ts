@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./command.ts";
 import { check, hasChromium, launch, open, settle } from "./fixtures/report-browser.ts";
 import { logOf, record, smallLog, start } from "./fixtures/report-log.ts";
+import { SlowPage } from "./fixtures/slow-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scopelog-page-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -85,6 +86,59 @@ describe.skipIf(!hasChromium())("the page of the report", () => {
     expect(await inner.innerText()).toMatch(/Inside of\s+conn#1 \(concluded: the log does not tell\)/);
     expect(await page.locator("[aria-selected=true] .id").allTextContents()).toEqual(["conn.query#4"]);
     expect(noise).toEqual([]);
+  });
+
+  it("shows the scopes before it has the lines, and lets a search wait for them", async () => {
+    await using slow = await SlowPage.of(small);
+    await using opened = await open(browser, slow.url, { until: "scopes" });
+    const { page, noise } = opened;
+    expect(await count(page)).toBe("All 8 rows");
+    expect((await ids(page)).length).toBe(8);
+    await page.getByLabel("Only with errors").check();
+    await settle(page);
+    expect(await ids(page)).toEqual(["conn#1", "conn.query#4"]);
+    await page.getByRole("button", { name: "Reset" }).click();
+    await click(page, "conn#1");
+    const details = page.getByRole("complementary", { name: "conn#1" });
+    expect(await details.innerText()).toMatch(/Duration\s+55\.3 ms[\s\S]*Reading the lines …$/);
+    await page.getByLabel("Search").fill("econnreset");
+    await settle(page);
+    const status = page.getByRole("status").and(page.locator("#count"));
+    expect(await status.textContent()).toBe("Reading the lines to search in them …");
+    expect((await ids(page)).length).toBe(8);
+    slow.goOn();
+    await page.waitForSelector('html[data-ready="all"]');
+    await settle(page);
+    expect(await status.textContent()).toBe("2 of 8 rows");
+    expect(await ids(page)).toEqual(["conn#1", "conn.query#4"]);
+    expect(await details.getByRole("row").count()).toBe(4);
+    expect(noise).toEqual([]);
+  });
+
+  it("shows what there is of a page that was cut off, and says what is missing", async () => {
+    const cut = (name: string, id: string) => {
+      const html = readFileSync(small, "utf8");
+      const at = html.indexOf(`id="${id}">`) + 200;
+      const file = join(folder, name);
+      writeFileSync(file, html.slice(0, at));
+      return file;
+    };
+    await using opened = await open(browser, cut("cut.html", "texts"));
+    const { page, noise } = opened;
+    const missing = page.getByRole("status").filter({ hasText: "The lines of this report cannot be shown." });
+    expect(await missing.isVisible()).toBe(true);
+    await page.getByLabel("Search").fill("query");
+    await settle(page);
+    expect(await count(page)).toBe("2 of 8 rows");
+    await click(page, "conn.query#4");
+    expect(await page.locator("#details").innerText()).toMatch(/The lines cannot be read\.$/);
+    expect(noise).toEqual([]);
+    const whole = readFileSync(small, "utf8");
+    const file = join(folder, "broken.html");
+    writeFileSync(file, whole.replace(/(id="scopes">.{40})./, "$1!"));
+    await page.goto(`file://${file}`);
+    await page.getByText(/^This report cannot be shown\. ./).waitFor();
+    expect(await page.locator("#report").isVisible()).toBe(false);
   });
 
   it("shows only what is wanted, with what is around it", async () => {
@@ -247,7 +301,7 @@ describe.skipIf(!hasChromium())("the page of the report", () => {
     // The drawings have the new colours too.
     expect(await bar()).toBe(true);
     await page.reload();
-    await page.waitForSelector("html[data-ready]");
+    await page.waitForSelector('html[data-ready="all"]');
     expect(await ground()).toBe(light);
     expect(await page.getByRole("radio", { name: "Light" }).isChecked()).toBe(true);
     await page.getByText("Auto", { exact: true }).click();

@@ -15,9 +15,8 @@ import { gzipSync } from "node:zlib";
 import { pino } from "pino";
 import type { JsonProfileName, LogRecord } from "scopelog";
 import { afterAll, describe, expect, it } from "vitest";
-import { linesOf } from "../../src/cli/report/page/data.ts";
 import { Running, run } from "./command.ts";
-import { reportIn, rowsIn } from "./fixtures/report-data.ts";
+import { linesIn, reportIn, rowsIn } from "./fixtures/report-data.ts";
 import { ended, forgotten, logOf, record, smallLog, start } from "./fixtures/report-log.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scopelog-report-"));
@@ -55,7 +54,7 @@ describe("the report", () => {
   });
 
   it("has the scopes with their durations, outcomes and lines", async () => {
-    const { rows, report } = await reportOf(smallLog());
+    const { page, rows, report } = await reportOf(smallLog());
     expect(rows).toEqual([
       { ...plain, id: "server", state: "logger", parent: undefined, ms: 0 },
       { ...plain, id: "conn#1", state: "error", parent: undefined, ms: 55.25, lines: 3, errors: 2 },
@@ -91,7 +90,7 @@ describe("the report", () => {
         },
       ],
     });
-    const lines = linesOf(report!, 1);
+    const lines = await linesIn(page, 1);
     expect(lines.map(({ time, level, message }) => [time, level, message])).toEqual([
       [10, 30, "opened"],
       [60, 50, "request failed"],
@@ -283,13 +282,13 @@ describe("the report", () => {
     records.push(record({ at: 60, scope: "job#1", levelNumber: 50, message: "failed" }));
     records.push(record({ at: 61, scope: "job#2", message: "other" }));
     records.push(record({ at: 62, scope: "job#3", message: "one too many" }));
-    const { report, rows, code } = await reportOf(records, "--lines-per-scope", "5", "--max-scopes", "2");
+    const { page, report, rows, code } = await reportOf(records, "--lines-per-scope", "5", "--max-scopes", "2");
     expect(code).toBe(0);
     expect(rows.map(({ id, lines }) => [id, lines])).toEqual([
       ["job#1", 51],
       ["job#2", 1],
     ]);
-    expect(linesOf(report!, 0).map(({ message }) => message)).toEqual([
+    expect((await linesIn(page, 0)).map(({ message }) => message)).toEqual([
       ...[0, 1, 2, 3, 4].map((at) => `line ${at}`),
       "failed",
     ]);
@@ -298,7 +297,7 @@ describe("the report", () => {
       "Counted, but not kept: 45 lines (--max-lines, --lines-per-scope).",
     ]);
     const few = await reportOf(records, "--max-lines", "10");
-    expect(linesOf(few.report!, 0).map(({ message }) => message)).toEqual([
+    expect((await linesIn(few.page, 0)).map(({ message }) => message)).toEqual([
       ...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((at) => `line ${at}`),
       "failed",
     ]);
@@ -306,7 +305,7 @@ describe("the report", () => {
 
   it("shows what is in the data, and obeys none of it", async () => {
     const evil = "</script><!--\u202e\u001b[31m\u0000\u001e\u001f\u001d\u2028\ud800";
-    const { page, report, rows } = await reportOf(
+    const { page, rows } = await reportOf(
       [record({ at: 0, scope: `${evil}#1`, message: evil, fields: { [evil]: evil }, error: new Error(evil) })],
       "--title",
       // No argument of a program has a NUL.
@@ -314,20 +313,20 @@ describe("the report", () => {
     );
     const shown = "</script><!--\\u202e\\x1b[31m\\x00\\x1e\\x1f\\x1d\\u2028\\ud800";
     expect(rows[0]?.id).toBe(`${shown}#1`);
-    const [line] = linesOf(report!, 0);
+    const [line] = await linesIn(page, 0);
     expect(line).toMatchObject({ message: shown, fields: [`${shown}=${shown}`] });
     expect(line?.error?.split("\n")[0]).toBe(`Error: ${shown}`);
     const html = readFileSync(page, "utf8");
     expect(html).toContain("<title>&lt;/script&gt;&lt;!--\\u202e\\x1b[31m\\x1e");
-    expect(html.match(/<\/script>/g)).toHaveLength(2);
+    expect(html.match(/<\/script>/g)).toHaveLength(3);
     expect(html).not.toMatch(/[\u0000-\u0008\u202e\u2028]/);
   });
 
   it("cuts what is too long", async () => {
-    const { report } = await reportOf([
+    const { page } = await reportOf([
       record({ at: 0, scope: "a#1", message: "m".repeat(10_000), fields: { one: "v".repeat(10_000), two: 2 } }),
     ]);
-    const [line] = linesOf(report!, 0);
+    const [line] = await linesIn(page, 0);
     expect(line?.message).toBe(`${"m".repeat(4000)} [6000 more]`);
     expect(line?.fields).toEqual([`one=${"v".repeat(1000)} [9000 more]`, "two=2"]);
   });

@@ -182,6 +182,8 @@ describe.runIf(hasTerminal())("on a terminal", () => {
     expect(screen.split("\n").every((line) => line.length <= 100)).toBe(true);
     expect(screen).toMatch(new RegExp(`^top-program\\.mjs {2}pid ${app.pid} {2}up`));
     expect(screen).toContain("scopes 31 live  12 forgotten");
+    // 31 of 40, on the scale that a report would have.
+    expect(screen).toMatch(/^live {3}▆+ +of 40 +lines\/s [▁-█ ]+ of \d[\d,]*$/m);
     expect(screen).toMatch(/^\[1 scopes 31\] {2}2 transports 1 {3}3 forgotten 12 +oldest first/m);
     expect(screen).toMatch(/^> conn#13 /m);
     expect(screen).toContain("q quit");

@@ -10,7 +10,7 @@ import { type Style, styleFor } from "../../src/cli/demo/screen/style.ts";
 import { failures } from "../../src/cli/demo/verdict.ts";
 
 const sample = (part: Partial<Sample> = {}): Sample => {
-  return { connections: 10, live: 0, sockets: 0, heapBytes: 1e6, logged: 40, received: 40, ...part };
+  return { time: 0, connections: 10, live: 0, sockets: 0, heapBytes: 1e6, logged: 40, received: 40, ...part };
 };
 
 const result = (number: number, part: Partial<ActResult> = {}): ActResult => {
@@ -75,18 +75,20 @@ test("what is lost, doubled, unserved or left open is a failure; the sockets of 
 });
 
 test("the chart shows a ramp as a ramp, and the smallest number as more than nothing", () => {
-  const ramp = Array.from({ length: 210 }, (_, at) => sample({ sockets: at * 10 }));
-  const flat = Array.from({ length: 30 }, () => sample({ sockets: 1 }));
+  // Each act takes a second.
+  const ramp = Array.from({ length: 210 }, (_, at) => sample({ time: (at / 210) * 1000, sockets: at * 10 }));
+  const flat = Array.from({ length: 30 }, (_, at) => sample({ time: (at / 30) * 1000, sockets: 1 }));
   const none = [sample(), sample()];
   const acts = [result(1, { samples: ramp }), result(2, { samples: flat }), result(3, { samples: none })];
   const chart = { title: "Sockets", height: 4, value: ({ sockets }: Sample) => sockets };
-  const [title, top = "", , , bottom = "", axis = ""] = drawChart(chart, acts, plain);
+  const [title, top = "", , middle = "", bottom = "", axis = ""] = drawChart(chart, acts, plain);
   expect(title).toBe("Sockets");
-  expect(top).toMatch(/^ {2}2,090 ┤ {16}▂▃▅▆█ ┤ {22}┤ {21}$/);
-  expect(bottom).toMatch(/┤▁▃▄▆█{17} ┤▁{21} ┤ {21}$/);
+  expect(top).toMatch(/^ {2}2,400 ┤ {18}▁▃▄ ┤ {22}┤ {21}$/);
+  expect(middle).toMatch(/^ {2}1,200 ┤ {6}[▁-█]+ ┤ {22}┤ {21}$/);
+  expect(bottom).toMatch(/┤▁▃▄▅▇█{16} ┤▁{21} ┤ {21}$/);
   expect(axis).toBe(`      0 ${Array(3).fill("┴".padEnd(22, "─")).join("─")}`);
   const [, asciiTop = ""] = drawChart(chart, acts, { ...plain, unicode: false });
-  expect(asciiTop).toMatch(/^ {2}2,090 \| +[.:#]+# \| {22}\| +$/);
+  expect(asciiTop).toMatch(/^ {2}2,400 \| {18}[.:=+-]+ \| {22}\| +$/);
 });
 
 test("the table is written over in place on a terminal, and grows by a line now and then elsewhere", () => {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { integer } from "../number-text.ts";
 import { UsageError } from "../output.ts";
 
 /** Where lines go: a syslog server that listens on UDP. */
@@ -73,7 +74,7 @@ function count(flag: string, text: string | undefined, byDefault: number, max: n
   if (text === undefined) return byDefault;
   const number = Number(text.replaceAll(/[_,]/g, ""));
   if (/^\d[\d_,]*$/.test(text) && number >= 1 && number <= max) return number;
-  throw new UsageError(`${flag} takes a whole number from 1 to ${max.toLocaleString("en")}, not "${text}"`);
+  throw new UsageError(`${flag} takes a whole number from 1 to ${integer(max)}, not "${text}"`);
 }
 
 function file(flag: string, text: string): string {

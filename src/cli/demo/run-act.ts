@@ -45,6 +45,7 @@ class Run {
   #received: number | undefined;
   #duplicates = 0;
   #failure: Error | undefined;
+  #start = performance.now();
 
   constructor(act: Act, stage: Stage) {
     this.#act = act;
@@ -80,7 +81,7 @@ class Run {
     this.#server.listen(0, "127.0.0.1", 1024);
     await once(this.#server, "listening");
     const meter = new SocketMeter();
-    const start = performance.now();
+    this.#start = performance.now();
     this.#sample(meter);
     const sampling = setInterval(() => this.#sample(meter), sampleMs);
     this.#go();
@@ -92,7 +93,7 @@ class Run {
     clearInterval(sampling);
     this.#sample(meter);
     const end = { ...this.#take(meter), sockets: meter.count() };
-    const seconds = (performance.now() - start) / 1000;
+    const seconds = (performance.now() - this.#start) / 1000;
     told.push(...((await this.#act.clear?.(() => meter.count())) ?? []));
     return {
       number,
@@ -124,6 +125,7 @@ class Run {
 
   #take(meter: SocketMeter): Sample {
     return {
+      time: performance.now() - this.#start,
       connections: this.#served,
       live: this.#act.live,
       sockets: meter.glance(),

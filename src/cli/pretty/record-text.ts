@@ -3,6 +3,7 @@ import { escapeControls } from "../../format/escape.ts";
 import { cut } from "../../format/json-string.ts";
 import type { Field } from "../../format/record-fields.ts";
 import { levelName } from "../../record/level.ts";
+import { counted } from "../number-text.ts";
 import type { RecordEntry, TextEntry } from "../read/entry.ts";
 import { entryError, isErrorLike } from "../read/entry-error.ts";
 import { Clock, type TimeStyle } from "./clock.ts";
@@ -82,7 +83,7 @@ export class RecordText {
     const shown = fault === "binary" ? cut(text, maxBinary) : text;
     // A tab is harmless, and what is aligned by it should stay so.
     const escaped = shown.includes("\t") ? shown.split("\t").map(escapeControls).join("\t") : escapeControls(shown);
-    const note = fault === "long" ? this.#paint(codes.warn, ` [${bytes.toLocaleString("en")} bytes, left out]`) : "";
+    const note = fault === "long" ? this.#paint(codes.warn, ` [${counted(bytes, "byte")}, left out]`) : "";
     return `${escaped}${note}\n`;
   }
 

@@ -4,6 +4,9 @@ const seconds = 1e11;
 const microseconds = 1e14;
 const nanoseconds = 1e17;
 
+// Beyond these there are no dates.
+const furthest = 8.64e15;
+
 const maxLength = 64;
 
 let lastText = "";
@@ -22,6 +25,11 @@ export function timeOf(value: unknown): number {
 }
 
 function ofNumber(value: number): number {
+  const time = inMilliseconds(value);
+  return Math.abs(time) <= furthest ? time : Number.NaN;
+}
+
+function inMilliseconds(value: number): number {
   const size = Math.abs(value);
   if (size < seconds) return value * 1000;
   if (size < microseconds) return value;

@@ -3,6 +3,7 @@ import { ecsProfile } from "../../format/profile-ecs.ts";
 import { gcpProfile } from "../../format/profile-gcp.ts";
 import { nativeProfile } from "../../format/profile-native.ts";
 import { pinoProfile } from "../../format/profile-pino.ts";
+import { datadogTraces, ecsTraces, gcpTraces, type TraceFields } from "./trace-fields.ts";
 
 /** A JSON object as it was read. */
 export type Line = Readonly<Record<string, unknown>>;
@@ -27,10 +28,12 @@ export interface Form {
   readonly roles: ReadonlyMap<string, Role>;
   /** The names for which a field got one `_` more at its end, which is taken away again. */
   readonly reserved: ReadonlySet<string>;
+  /** What it has names of its own for. */
+  readonly traces: TraceFields | undefined;
 }
 
-function form(roles: Readonly<Record<string, Role>>, reserved: readonly string[] = []): Form {
-  return { roles: new Map(Object.entries(roles)), reserved: new Set(reserved) };
+function form(roles: Readonly<Record<string, Role>>, reserved: readonly string[] = [], traces?: TraceFields): Form {
+  return { roles: new Map(Object.entries(roles)), reserved: new Set(reserved), traces };
 }
 
 const scoped = { scope: "scope", parent: "parent", late: "late" } as const;
@@ -61,6 +64,7 @@ const ecs = form(
     log: "logObject",
   },
   ecsProfile.reserved,
+  ecsTraces,
 );
 const gcp = form(
   {
@@ -74,6 +78,7 @@ const gcp = form(
     ...scoped,
   },
   gcpProfile.reserved,
+  gcpTraces,
 );
 const datadog = form(
   {
@@ -88,6 +93,7 @@ const datadog = form(
     late: "late",
   },
   datadogProfile.reserved,
+  datadogTraces,
 );
 // winston and many others.
 const common = form({

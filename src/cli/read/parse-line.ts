@@ -57,13 +57,13 @@ class ReadRecord implements RecordEntry {
   readonly forgotten: EntryForgotten | undefined;
 
   constructor(line: Line, form: Form) {
-    const { roles, reserved } = form;
+    const { roles, reserved, traces } = form;
     let stack: string | undefined;
     for (const key of Object.keys(line)) {
       const role = roles.get(key);
       if (role === undefined) {
         const own = reserved.size > 0 && key.charCodeAt(key.length - 1) === 0x5f ? restore(key, line, form) : key;
-        this.fields.push([own, line[key]]);
+        this.fields.push(traces?.get(key)?.(line[key]) ?? [own, line[key]]);
       } else if (role === "stack" && typeof line[key] === "string") stack = line[key];
       else if (!this.#take(role, line[key])) this.fields.push([key, line[key]]);
     }

@@ -24,7 +24,7 @@ export class LineStore {
   add(scope: number, time: number, level: number, text: string): void {
     const size = Buffer.byteLength(text);
     // The limits of a line's text keep it far below a block.
-    if (this.#used + size > blockBytes) {
+    if (this.#blocks.length === 0 || this.#used + size > blockBytes) {
       this.#blocks.push(Buffer.allocUnsafeSlow(blockBytes));
       this.#used = 0;
     }

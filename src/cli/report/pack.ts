@@ -14,11 +14,18 @@ export interface PackOptions {
   readonly notes: readonly string[];
 }
 
-/**
- * All that the page needs, in one piece: the length of the head (4 bytes), the head as JSON, then the columns, each of
- * one kind of number, and the text. Everything begins at a multiple of eight, and numbers are little-endian.
- */
-export function pack(gathered: Gatherer, options: PackOptions): Buffer {
+/** All that the page needs, in two pieces: what is seen at once does not wait for what is much more. */
+export interface Packed {
+  /**
+   * The length of the head (4 bytes), the head as JSON, then the columns, each of one kind of number, and the ids of the
+   * scopes. Everything begins at a multiple of eight, and numbers are little-endian.
+   */
+  readonly scopes: Buffer;
+  /** The length of each line's text in characters, with its separator (4 bytes each), then the texts themselves. */
+  readonly texts: Buffer;
+}
+
+export function pack(gathered: Gatherer, options: PackOptions): Packed {
   const { scopes, lines, forgotten, gauges, start, end } = gathered;
   forgotten.mark(scopes);
   const rows = [...scopes.rows].sort((a, b) => a.start - b.start || a.number - b.number);
@@ -28,7 +35,7 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
   const origins = new Map<string, number>();
   const names = new Map<string, number>();
   const columns = makeColumns(rows.length, lines.length);
-  const ids = rows.map((row) => Buffer.from(escapeControls(row.id) + separators.record));
+  let ids = "";
   rows.forEach((row, index) => {
     columns.start.values[index] = row.start - start;
     columns.end.values[index] = row.end - start;
@@ -43,7 +50,9 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
     columns.parent.values[index] = row.parent === undefined ? -1 : (places[row.parent.number] as number);
     columns.origin.values[index] = row.origin === undefined ? -1 : indexOf(origins, escapeControls(row.origin));
     columns.name.values[index] = indexOf(names, escapeControls(row.name));
-    columns.idChars.values[index] = escapeControls(row.id).length;
+    const id = escapeControls(row.id) + separators.record;
+    columns.idChars.values[index] = id.length;
+    ids += id;
   });
 
   // The lines by scope, in the order in which they came: where the lines of each scope begin, then each to its place.
@@ -57,26 +66,18 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
     order[next[place] as number] = line;
     next[place] = (next[place] as number) + 1;
   }
-  let bytes = ids.reduce((sum, id) => sum + id.length, 0);
+  let bytes = 0;
   for (let line = 0; line < lines.length; line++) bytes += lines.bytes(line) + 1;
-  const text = Buffer.allocUnsafeSlow(bytes);
-  let at = 0;
-  let place = 0;
-  rows.forEach((row, index) => {
-    at += (ids[index] as Buffer).copy(text, at);
-    let chars = (columns.idChars.values[index] as number) + 1;
-    for (const stop = place + row.kept; place < stop; place++) {
-      const line = order[place] as number;
-      columns.lineTime.values[place] = lines.time(line) - start;
-      columns.lineLevel.values[place] = lines.level(line);
-      columns.lineChars.values[place] = lines.chars(line);
-      lines.copy(line, text, at);
-      at += lines.bytes(line);
-      at += text.write(separators.record, at);
-      chars += lines.chars(line) + 1;
-    }
-    columns.chars.values[index] = chars;
-  });
+  const texts = Buffer.allocUnsafeSlow(4 * lines.length + bytes);
+  let at = 4 * lines.length;
+  for (const [place, line] of order.entries()) {
+    columns.lineTime.values[place] = lines.time(line) - start;
+    columns.lineLevel.values[place] = lines.level(line);
+    texts.writeUInt32LE(lines.chars(line) + 1, 4 * place);
+    lines.copy(line, texts, at);
+    at += lines.bytes(line);
+    at += texts.write(separators.record, at);
+  }
 
   const head: ReportHead = {
     title: escapeControls(options.title),
@@ -98,9 +99,9 @@ export function pack(gathered: Gatherer, options: PackOptions): Buffer {
       points: gauge.points.map(([time, value]) => [time - start, value]),
     })),
     columns: Object.entries(columns).map(([name, { kind, values }]) => ({ name, kind, length: values.length })),
-    text: text.length,
+    ids: Buffer.byteLength(ids),
   };
-  return join(head, columns, text);
+  return { scopes: join(head, columns, ids), texts };
 }
 
 interface PackedColumn {
@@ -124,13 +125,10 @@ function makeColumns(scopes: number, lines: number) {
     parent: column("i32", scopes),
     origin: column("i32", scopes),
     name: column("u32", scopes),
-    /** The length of its id. */
+    /** The length of its id, with the separator. */
     idChars: column("u32", scopes),
-    /** The length of its text, with all separators. */
-    chars: column("u32", scopes),
     lineTime: column("f64", lines),
     lineLevel: column("u8", lines),
-    lineChars: column("u32", lines),
   };
 }
 
@@ -151,7 +149,7 @@ function indexOf(table: Map<string, number>, text: string): number {
   return table.size - 1;
 }
 
-function join(head: ReportHead, columns: Readonly<Record<string, PackedColumn>>, text: Buffer): Buffer {
+function join(head: ReportHead, columns: Readonly<Record<string, PackedColumn>>, ids: string): Buffer {
   const json = Buffer.from(JSON.stringify(head));
   const parts: Buffer[] = [];
   let size = 0;
@@ -167,6 +165,6 @@ function join(head: ReportHead, columns: Readonly<Record<string, PackedColumn>>,
   for (const { values } of Object.values(columns)) {
     add(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
   }
-  add(text);
+  add(Buffer.from(ids));
   return Buffer.concat(parts, size);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import type { Packed } from "./pack.ts";
 import { pageBody } from "./page/body.ts";
 import { style } from "./page/style.ts";
 import { pageScript } from "./page-script.ts";
@@ -7,8 +8,9 @@ import { pageScript } from "./page-script.ts";
 /**
  * The page, in parts. The only text of the log in it is the title; the rest is compressed and in base64, so that
  * nothing in a log can be taken for a part of the page. What may run is named by its hash, and nothing may be loaded.
+ * The lines come last: the script draws the scopes while the browser still reads them.
  */
-export function* pageHtml(title: string, packed: Buffer): Generator<string> {
+export function* pageHtml(title: string, packed: Packed): Generator<string> {
   // A text of ASCII alone takes the browser half of the memory and of the time.
   const script = asciiScript(pageScript(new URL("./page/app.js", import.meta.url)));
   const policy = [
@@ -31,10 +33,18 @@ export function* pageHtml(title: string, packed: Buffer): Generator<string> {
 </head>
 <body>
 ${asciiHtml(pageBody)}
-<script type="text/plain" id="data">`;
-  const base64 = gzipSync(packed, { level: 6 }).toString("base64");
+`;
+  yield* embedded("scopes", packed.scopes);
+  yield `<script>${script}</script>\n`;
+  yield* embedded("texts", packed.texts);
+  yield "</body>\n</html>\n";
+}
+
+function* embedded(id: string, bytes: Buffer): Generator<string> {
+  yield `<script type="text/plain" id="${id}">`;
+  const base64 = gzipSync(bytes, { level: 6 }).toString("base64");
   for (let at = 0; at < base64.length; at += 1 << 20) yield base64.slice(at, at + (1 << 20));
-  yield `</script>\n<script>${script}</script>\n</body>\n</html>\n`;
+  yield "</script>\n";
 }
 
 function asciiHtml(html: string): string {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { escapeControls } from "../../format/escape.ts";
+import { counted } from "../number-text.ts";
 import { type Output, UsageError } from "../output.ts";
 import { countsText, shownName } from "../pretty/counts-text.ts";
 import { defaultMaxLine, LogReader } from "../read/log-reader.ts";
@@ -77,8 +78,4 @@ function titleOf(files: readonly string[]): string {
   const [first = "-"] = files;
   const name = first === "-" ? "standard input" : basename(first);
   return files.length === 1 ? name : `${name} and ${files.length - 1} more`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

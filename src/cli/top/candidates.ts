@@ -1,7 +1,8 @@
 import { listMonitors, type MonitorAddress, type MonitorInfo, monitorFolder } from "scopelog/node";
+import { integer } from "../number-text.ts";
 import { MonitorClient } from "./client.ts";
 import { safe } from "./columns.ts";
-import { duration, integer } from "./format.ts";
+import { duration } from "./format.ts";
 import { TableLayout } from "./table.ts";
 
 /** A program that can be looked at. */

@@ -1,12 +1,4 @@
-/** A whole number with its thousands set apart: `19,840`. */
-export function integer(value: number): string {
-  return Number.isFinite(value) ? Math.round(value).toLocaleString("en") : "?";
-}
-
-/** `count` with the noun it counts: `1 scope`, `2 scopes`. */
-export function counted(count: number, noun: string): string {
-  return `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
+import { integer } from "../number-text.ts";
 
 /** Milliseconds in two units at most: `640ms`, `12.3s`, `3m 12s`, `2h 05m`, `3d 04h`. */
 export function duration(ms: number): string {

@@ -1,10 +1,13 @@
 import type { MonitoredForgotten, MonitoredTransport } from "scopelog/node";
 import { codes, paint } from "../../format/color.ts";
+import { columns as cells } from "../chart/cells.ts";
+import { roleCodes } from "../chart/role-codes.ts";
+import { niceTop } from "../chart/scale.ts";
+import { most } from "../chart/series.ts";
+import { integer } from "../number-text.ts";
 import { cut, padded, safe, width } from "./columns.ts";
-import { integer } from "./format.ts";
 import { linesLine, type Piece, programLine, scopesLine } from "./header.ts";
 import { helpLines } from "./help.ts";
-import { sparkline } from "./sparkline.ts";
 import { type Cell, type Column, TableLayout } from "./table.ts";
 import { type ScopeRow, transportColumns, usedForgottenColumns, usedScopeColumns } from "./tables.ts";
 import { type Tab, tabs, type View } from "./view.ts";
@@ -77,15 +80,26 @@ class Draw {
   }
 
   history({ liveHistory, rateHistory }: View): string {
-    const { columns, unicode } = this.#screen;
-    const room = Math.min(60, Math.floor((columns - 24) / 2));
+    // The names and the ends of the scales beside them.
+    const room = Math.min(60, Math.floor((this.#screen.columns - 42) / 2));
     if (room < 8) return "";
+    const live = this.#sparkline(liveHistory, room);
+    const rate = this.#sparkline(rateHistory, room);
     return this.line([
       { text: "live   ", color: codes.dim },
-      { text: padded(sparkline(liveHistory, room, unicode), room), color: codes.name },
-      { text: "  lines/s ", color: codes.dim },
-      { text: sparkline(rateHistory, room, unicode), color: codes.info },
+      { text: live.line, color: roleCodes.accent },
+      { text: `${live.scale.padEnd(11)}  lines/s `, color: codes.dim },
+      { text: rate.line, color: roleCodes.accent },
+      { text: rate.scale, color: codes.dim },
     ]);
+  }
+
+  /** The last `room` of the values, and what a full column stands for. */
+  #sparkline(history: readonly number[], room: number): { readonly line: string; readonly scale: string } {
+    const shown = history.slice(-room);
+    const top = niceTop(most(shown));
+    const [line = ""] = cells(shown, top, 1, this.#screen.unicode);
+    return { line: line.padEnd(room), scale: ` of ${integer(top)}` };
   }
 
   tabs(view: View): string {

@@ -1,7 +1,8 @@
 import type { MonitorSnapshot } from "scopelog/node";
 import { codes } from "../../format/color.ts";
+import { counted, integer } from "../number-text.ts";
 import { safe } from "./columns.ts";
-import { bytes, counted, duration, integer, rate } from "./format.ts";
+import { bytes, duration, rate } from "./format.ts";
 
 /** A piece of a line, with its colour, if any. */
 export interface Piece {

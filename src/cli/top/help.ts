@@ -12,5 +12,6 @@ export const helpLines: readonly string[] = [
   "  Ctrl-L Ctrl-Z    draws anew, suspends",
   "  q                quits; the program is not touched",
   "",
+  "  live and lines/s above are drawn over time; a full column stands for the number behind them.",
   "  lines/s is that of the scopes listed, between two looks; what was logged without a scope is not in it.",
 ];

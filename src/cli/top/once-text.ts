@@ -1,6 +1,6 @@
 import type { MonitorSnapshot } from "scopelog/node";
 import { codes, paint } from "../../format/color.ts";
-import { counted, integer } from "./format.ts";
+import { counted, integer } from "../number-text.ts";
 import { type Piece, programLine, scopesLine } from "./header.ts";
 import { type Column, TableLayout } from "./table.ts";
 import { type ScopeRow, transportColumns, usedForgottenColumns, usedScopeColumns } from "./tables.ts";

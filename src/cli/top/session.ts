@@ -1,8 +1,9 @@
 import type { MonitorRequest } from "scopelog/node";
+import { counted } from "../number-text.ts";
 import { findCandidates } from "./candidates.ts";
 import { MonitorClient, RefusedError } from "./client.ts";
 import { safe } from "./columns.ts";
-import { counted, duration } from "./format.ts";
+import { duration } from "./format.ts";
 import { drawFrame } from "./frame.ts";
 import type { TopOptions } from "./options.ts";
 import { Terminal, type TerminalListener } from "./terminal.ts";

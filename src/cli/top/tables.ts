@@ -1,9 +1,10 @@
 import type { MonitoredForgotten, MonitoredScope, MonitoredTransport } from "scopelog/node";
 import { codes } from "../../format/color.ts";
 import { isLevelName } from "../../record/level.ts";
+import { integer } from "../number-text.ts";
 import { scopeColor } from "../pretty/scope-color.ts";
 import { safe } from "./columns.ts";
-import { bytes, duration, integer, rate } from "./format.ts";
+import { bytes, duration, rate } from "./format.ts";
 import type { Column } from "./table.ts";
 
 /** A live scope, with how many lines it logs a second. */

@@ -2,11 +2,11 @@ import type { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { defaultRegistry, getScoped } from "scopelog";
 import { syslogHandler } from "scopelog/syslog";
+import { counted, integer } from "../../number-text.ts";
 import type { Address } from "../args.ts";
 import { Connection } from "../connection.ts";
 import { LineNumbers } from "../line-numbers.ts";
 import { exposeCollector } from "../measure/collector.ts";
-import { counted, integer } from "../screen/text.ts";
 import { type Act, idleMs } from "./act.ts";
 
 /** An idle process may not collect for 40 seconds and more. */

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
+import { counted } from "../../number-text.ts";
 import type { Address } from "../args.ts";
 import { Connection } from "../connection.ts";
 import { LineNumbers } from "../line-numbers.ts";
 import type { Room } from "../measure/room.ts";
-import { counted } from "../screen/text.ts";
 import type { Act } from "./act.ts";
 import { Manager, PlaceHolder, SysLogHandler } from "./logging-2015.ts";
 

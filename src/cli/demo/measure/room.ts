@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { integer } from "../screen/text.ts";
+import { integer } from "../../number-text.ts";
 import { openFiles } from "./sockets.ts";
 
 /** How many more sockets this process can open, and what stands in the way of more. */

@@ -1,5 +1,7 @@
 /** What is measured a few times a second. */
 export interface Sample {
+  /** When, in milliseconds since the act began. */
+  readonly time: number;
   /** Connections that were served to their end. */
   readonly connections: number;
   /** Loggers that exist. */
@@ -21,7 +23,7 @@ export interface ActResult {
   readonly planned: number;
   /** Why there is no room for more; undefined if there is. */
   readonly because: string | undefined;
-  /** In the order of time, at even intervals. */
+  /** In the order of time. */
   readonly samples: readonly Sample[];
   /** After everything that goes by itself has gone. */
   readonly end: Sample;

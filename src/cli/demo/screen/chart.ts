@@ -1,39 +1,39 @@
+import { columns } from "../../chart/cells.ts";
+import { niceTop, valueMarks } from "../../chart/scale.ts";
+import { highest, most, seriesOf } from "../../chart/series.ts";
+import { integer } from "../../number-text.ts";
 import type { ActResult, Sample } from "../measure/sample.ts";
 import type { Style } from "./style.ts";
-import { integer } from "./text.ts";
 
 const panelWidth = 21;
 const labelWidth = 7;
 
-/** From nothing to a full cell. */
-const blocks = " ▁▂▃▄▅▆▇█";
-const ascii = { blocks: " .:#", wall: "|", corner: "+", floor: "-" };
+const ascii = { wall: "|", corner: "+", floor: "-" };
 
 /** What is drawn. */
 export interface Chart {
   readonly title: string;
-  /** In rows of text. */
+  /** In rows of text; even, so that the middle of the scale has a row. */
   readonly height: number;
   readonly value: (sample: Sample) => number;
 }
 
 /** One panel for each act, side by side over the same scale, each from the start of its act to the end. */
-export function drawChart(chart: Chart, acts: readonly ActResult[], style: Style): string[] {
+export function drawChart({ title, height, value }: Chart, acts: readonly ActResult[], style: Style): string[] {
   const { wall, corner, floor } = style.unicode ? { wall: "┤", corner: "┴", floor: "─" } : ascii;
-  const series = acts.map(({ samples }) => resample(samples.map(chart.value)));
-  const top = Math.max(1, ...series.flat());
-  const lines = [style.strong(chart.title)];
-  for (let row = chart.height - 1; row >= 0; row--) {
-    const label = row === chart.height - 1 ? integer(top) : "";
-    const panels = acts.map(({ number }, index) => {
-      const values = series[index] as number[];
-      const signs = values.map((value) => sign((value / top) * chart.height - row, row === 0 && value > 0, style));
-      return `${style.faint(wall)}${style.act(number, signs.join(""))}`;
-    });
-    lines.push(`${label.padStart(labelWidth)} ${panels.join(" ")}`);
+  const panels = acts.map(({ samples, seconds }) => {
+    return highest(seriesOf(samples.map((sample) => [sample.time, value(sample)])), seconds * 1000, panelWidth);
+  });
+  const top = niceTop(Math.max(0, ...panels.map(most)));
+  const labels = new Map(valueMarks(top).map((mark) => [height - (mark / top) * height, integer(mark)]));
+  const drawn = panels.map((values) => columns(values, top, height, style.unicode));
+  const lines = [style.strong(title)];
+  for (let row = 0; row < height; row++) {
+    const cells = acts.map(({ number }, act) => style.faint(wall) + style.act(number, drawn[act]?.[row] as string));
+    lines.push(`${(labels.get(row) ?? "").padStart(labelWidth)} ${cells.join(" ")}`);
   }
   const axis = acts.map(() => `${corner}${floor.repeat(panelWidth)}`).join(floor);
-  lines.push(`${"0".padStart(labelWidth)} ${style.faint(axis)}`);
+  lines.push(`${(labels.get(height) ?? "").padStart(labelWidth)} ${style.faint(axis)}`);
   return lines;
 }
 
@@ -44,22 +44,4 @@ export function drawCaptions(acts: readonly ActResult[], style: Style): string {
     return style.act(number, name) + style.faint(`${seconds.toFixed(1)} s`.padStart(panelWidth - name.length));
   });
   return `${" ".repeat(labelWidth + 2)}${captions.join("  ")}`;
-}
-
-/** The part of a bar that is in one cell; `level` is how far the bar goes over the cell's floor. */
-function sign(level: number, visible: boolean, style: Style): string {
-  const signs = style.unicode ? blocks : ascii.blocks;
-  const last = signs.length - 1;
-  const filled = Math.max(0, Math.min(last, Math.round(level * last)));
-  // What is not nothing is seen, however small it is.
-  return signs[visible ? Math.max(1, filled) : filled] as string;
-}
-
-/** As many values as the panel is wide; where there are more, the largest of each stretch. */
-function resample(values: readonly number[]): number[] {
-  return Array.from({ length: panelWidth }, (_, column) => {
-    const from = Math.floor((column * values.length) / panelWidth);
-    const to = Math.max(from + 1, Math.floor(((column + 1) * values.length) / panelWidth));
-    return Math.max(0, ...values.slice(from, to));
-  });
 }

@@ -1,6 +1,7 @@
+import { progress } from "../../chart/cells.ts";
+import { integer } from "../../number-text.ts";
 import type { Sample } from "../measure/sample.ts";
 import type { Style } from "./style.ts";
-import { integer } from "./text.ts";
 
 const columns = [
   { title: "act", width: 14 },
@@ -88,10 +89,10 @@ export class LiveTable {
   }
 
   #bar({ number, planned, sample }: Row): string {
-    const [full, empty] = this.#style.unicode ? ["█", "░"] : ["#", "."];
-    const done = Math.floor((sample.connections / planned) * barWidth);
-    const percent = Math.floor((sample.connections / planned) * 100);
-    const bar = this.#style.act(number, full.repeat(done)) + this.#style.faint(empty.repeat(barWidth - done));
+    const share = sample.connections / planned;
+    const [done, left] = progress(share, barWidth, this.#style.unicode);
+    const percent = Math.floor(share * 100);
+    const bar = this.#style.act(number, done) + this.#style.faint(left);
     return `${bar}  act ${number}, ${percent}% of ${integer(planned)}`;
   }
 }

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { ForgottenReport } from "scopelog";
+import { counted, integer } from "../../number-text.ts";
 import type { Address, Options } from "../args.ts";
 import { linesPerConnection } from "../connection.ts";
 import type { ActResult } from "../measure/sample.ts";
@@ -8,7 +9,7 @@ import { failures } from "../verdict.ts";
 import { type Chart, drawCaptions, drawChart } from "./chart.ts";
 import { type Style, width } from "./style.ts";
 import { drawSummary } from "./summary.ts";
-import { counted, integer, wrap } from "./text.ts";
+import { wrap } from "./text.ts";
 
 const loggersChart: Chart = { title: "Loggers alive, over the time of each act", height: 4, value: ({ live }) => live };
 const socketsChart: Chart = { title: "Sockets open", height: 8, value: ({ sockets }) => sockets };

@@ -1,4 +1,10 @@
 import type { WriteStream } from "node:tty";
+import { paint } from "../../../format/color.ts";
+import type { Role } from "../../chart/role.ts";
+import { roleCodes } from "../../chart/role-codes.ts";
+
+/** The way of 2015 ends badly, with `using` all is well, and the third act forgets. */
+const actRoles: readonly Role[] = ["error", "ok", "forgotten"];
 
 /** What the screen can show. */
 export interface Style {
@@ -23,16 +29,17 @@ export const width = 79;
 export function styleFor(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Style {
   const terminal = out.isTTY === true;
   const colours = terminal && (out as WriteStream).hasColors(env);
-  const paint = (code: number) => (text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
-  const acts = [paint(31), paint(32), paint(36)];
+  const inCode = (code: string) => (text: string) => (colours ? paint(code, text) : text);
+  const inRole = (role: Role) => inCode(roleCodes[role]);
+  const acts = actRoles.map(inRole);
   return {
     redraw: terminal && env["TERM"] !== "dumb" && (out as WriteStream).columns > width,
     unicode: speaksUnicode(env),
     act: (number, text) => acts[number - 1]?.(text) ?? text,
-    strong: paint(1),
-    faint: paint(2),
-    good: paint(32),
-    bad: paint(31),
+    strong: inCode("1"),
+    faint: inCode("2"),
+    good: inRole("ok"),
+    bad: inRole("error"),
   };
 }
 

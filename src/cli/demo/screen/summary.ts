@@ -1,7 +1,7 @@
+import { integer } from "../../number-text.ts";
 import type { ActResult, Sample } from "../measure/sample.ts";
 import { lostLines } from "../verdict.ts";
 import type { Style } from "./style.ts";
-import { integer } from "./text.ts";
 
 const nameWidth = 26;
 const cellWidth = 16;

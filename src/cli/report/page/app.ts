@@ -1,3 +1,4 @@
+import { seriesOf } from "../../chart/series.ts";
 import { Chart } from "./chart.ts";
 import { Controls, rangeText } from "./controls.ts";
 import { durationOf, idOf, type Report, readReport } from "./data.ts";
@@ -5,8 +6,9 @@ import { Details } from "./details.ts";
 import { browser, byId } from "./dom.ts";
 import { ScopeFilter } from "./filter.ts";
 import { showOverview } from "./overview.ts";
-import { errorCounts, gaugeSeries, liveSeries } from "./series.ts";
+import { errorCounts, liveSeries } from "./series.ts";
 import { Tables } from "./tables.ts";
+import { readTexts, type Texts } from "./texts.ts";
 import { watchTheme } from "./theme.ts";
 import { rowsOf } from "./tree.ts";
 import { Waterfall } from "./waterfall.ts";
@@ -26,6 +28,8 @@ class App {
   #marks: Uint8Array = new Uint8Array(0);
   #origin = -1;
   #range: Range | undefined;
+  /** Whether the lines are still to come. */
+  #reading = true;
 
   constructor(report: Report) {
     this.#report = report;
@@ -67,6 +71,14 @@ class App {
     watchTheme(() => this.#paint());
   }
 
+  /** Has the lines from now on, or knows that they cannot be read: then only ids are searched. */
+  take(texts: Texts | "failed"): void {
+    this.#reading = false;
+    this.#details.take(texts);
+    if (texts !== "failed") this.#filter.take(texts);
+    if (this.#controls.wanted.text.trim() !== "") this.#update();
+  }
+
   get #span(): number {
     return this.#report.head.span || 1;
   }
@@ -80,7 +92,7 @@ class App {
     const gauge = gauges.find(({ name }) => name === "sockets") ?? gauges[0];
     if (gauge !== undefined) {
       byId("sockets-title").textContent = gauge.name === "sockets" ? "Open sockets" : "Open transports";
-      charts.push(new Chart("sockets", gaugeSeries(gauge.points), { ...common, what: gauge.name }));
+      charts.push(new Chart("sockets", seriesOf(gauge.points), { ...common, what: gauge.name }));
     }
     return charts;
   }
@@ -89,6 +101,10 @@ class App {
   #update(): void {
     const report = this.#report;
     const { order: _order, axis, ...form } = this.#controls.wanted;
+    if (this.#reading && form.text.trim() !== "") {
+      this.#controls.sayReading();
+      return;
+    }
     const [from, to] = this.#range ?? [0, this.#span];
     const ranged = this.#range !== undefined;
     const { marks, count } = this.#filter.matches({
@@ -227,17 +243,47 @@ class App {
   }
 }
 
-async function start(): Promise<void> {
-  const data = byId("data");
-  const report = await readReport(data.textContent ?? "");
-  data.textContent = "";
-  byId("loading").hidden = true;
-  byId("report").hidden = false;
-  new App(report);
-  browser.document.documentElement.setAttribute("data-ready", "");
+/** The text of an element that holds data, which the page then need not keep. */
+function taken(id: string): string {
+  const element = byId(id);
+  const text = element.textContent ?? "";
+  element.textContent = "";
+  return text;
 }
 
-start().catch((error: unknown) => {
-  byId("loading").textContent =
-    `This report cannot be shown. ${error instanceof Error ? error.message : String(error)}`;
-});
+/** Resolves when the page is drawn, and there in whole: the lines come last in it. */
+async function drawn(): Promise<void> {
+  const { document } = browser;
+  const frame = () => new Promise<void>((resolve) => browser.requestAnimationFrame(resolve));
+  await frame();
+  await frame();
+  // Safari has no such call.
+  const { requestIdleCallback: whenIdle = (work: () => void) => setTimeout(work, 50) } = browser;
+  await new Promise<void>((resolve) => whenIdle(resolve, { timeout: 300 }));
+  if (document.readyState !== "loading") return;
+  await new Promise<void>((resolve) => document.addEventListener("DOMContentLoaded", () => resolve()));
+}
+
+function say(text: string, error: unknown): void {
+  byId("loading").hidden = false;
+  byId("loading").textContent = `${text} ${error instanceof Error ? error.message : String(error)}`;
+}
+
+async function start(): Promise<void> {
+  const { documentElement } = browser.document;
+  const report = await readReport(taken("scopes"));
+  byId("loading").hidden = true;
+  byId("report").hidden = false;
+  const app = new App(report);
+  documentElement.setAttribute("data-ready", "scopes");
+  await drawn();
+  try {
+    app.take(await readTexts(taken("texts"), report));
+  } catch (error) {
+    say("The lines of this report cannot be shown.", error);
+    app.take("failed");
+  }
+  documentElement.setAttribute("data-ready", "all");
+}
+
+start().catch((error: unknown) => say("This report cannot be shown.", error));

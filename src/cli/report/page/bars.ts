@@ -1,6 +1,7 @@
+import { type Role, roleOfLevel } from "../../chart/role.ts";
+import { timeMark, timeStep } from "../../chart/scale.ts";
 import { isEnded, type Report, stateOf } from "./data.ts";
 import type { Pen } from "./dom.ts";
-import { axisStep, offset } from "./text.ts";
 import { palette } from "./theme.ts";
 
 /** The time that is shown. */
@@ -48,10 +49,10 @@ export function drawAxis(pen: Pen, window: Window, width: number, height: number
 }
 
 function eachStep(window: Window, width: number, draw: (x: number, label: string) => void): void {
-  const step = axisStep(window.to - window.from, width / 100);
+  const step = timeStep(window.to - window.from, width / 100);
   if (!(step > 0)) return;
   for (let time = Math.ceil(window.from / step) * step; time <= window.to; time += step) {
-    draw(xOf(time, window, width), offset(time, step));
+    draw(xOf(time, window, width), timeMark(time, step));
   }
 }
 
@@ -113,22 +114,21 @@ function drawTicks(pen: Pen, report: Report, scope: number, window: Window, plac
   const { lineAt, lineTime, lineLevel } = report;
   const colors = palette();
   const { width, y, height } = place;
-  let before = Number.NaN;
+  const strokes: readonly (readonly [role: Role | undefined, color: string, half: number])[] = [
+    [undefined, colors.tick, height / 2 - 2],
+    ["forgotten", colors.forgotten, height / 2 + 1],
+    ["error", colors.error, height / 2 + 3],
+  ];
   // Errors last, above the others.
-  for (const [least, below] of [
-    [0, 40],
-    [40, 50],
-    [50, 256],
-  ] as const) {
-    const half = least === 0 ? height / 2 - 2 : height / 2 + (least === 40 ? 1 : 3);
-    pen.fillStyle = least === 0 ? colors.tick : least === 40 ? colors.forgotten : colors.error;
+  for (const [role, color, half] of strokes) {
+    let before = Number.NaN;
+    pen.fillStyle = color;
     for (let line = lineAt[scope] as number; line < (lineAt[scope + 1] as number); line++) {
-      const level = lineLevel[line] as number;
-      if (level < least || level >= below) continue;
+      if (roleOfLevel(lineLevel[line] as number) !== role) continue;
       const x = Math.round(xOf(lineTime[line] as number, window, width));
-      if (x < 0 || x > width || (x === before && least === 0)) continue;
+      if (x < 0 || x > width || x === before) continue;
       before = x;
-      if (least === 0) pen.fillRect(x, y - half, 1, 2 * half);
+      if (role === undefined) pen.fillRect(x, y - half, 1, 2 * half);
       else pen.fillRect(x - 0.5, y - half, 2, 2 * half);
     }
   }

@@ -1,6 +1,8 @@
-import { browser, byId, type Canvas, type El, type Ev, el, onFrame, penOf } from "./dom.ts";
-import { highest, type Series } from "./series.ts";
-import { axisStep, duration, instant, offset, whole } from "./text.ts";
+import { niceTop, timeMark, timeStep, valueMarks } from "../../chart/scale.ts";
+import { highest, most, type Series } from "../../chart/series.ts";
+import { integer } from "../../number-text.ts";
+import { byId, type Canvas, type El, type Ev, el, onFrame, type Pen, penOf, watchSize } from "./dom.ts";
+import { duration, instant } from "./text.ts";
 import { palette } from "./theme.ts";
 
 export interface ChartOptions {
@@ -32,8 +34,11 @@ export class Chart {
   #part: Series | undefined;
   #drag: { from: number; to: number } | undefined;
   #dragged = false;
-  /** What was drawn last, a value a pixel. */
+  /** What was drawn last, a value a pixel, and the errors. */
   #drawn: Float64Array = new Float64Array(0);
+  #errors: Uint32Array | undefined;
+  #width = 0;
+  #height = 0;
 
   constructor(id: string, all: Series, options: ChartOptions) {
     this.#figure = byId(id);
@@ -44,9 +49,19 @@ export class Chart {
     this.#marker = find(".marker");
     this.#tip = find(".tip");
     this.#figure.hidden = false;
-    this.#describe(find("details > div"));
+    const { what, span } = options;
+    this.#canvas.setAttribute(
+      "aria-label",
+      `${what} over ${duration(span)}: at most ${integer(most(all.values))}. The numbers are in the table below.`,
+    );
+    find("details").addEventListener("toggle", () => this.#fillTable(find("details > div")));
     this.#listen();
-    new browser.ResizeObserver(this.#paintLater).observe(this.#canvas);
+    // In the frame in which its size is known.
+    watchSize(this.#canvas, (width, height) => {
+      this.#width = width;
+      this.#height = height;
+      this.paint();
+    });
   }
 
   show(part: Series | undefined): void {
@@ -55,19 +70,22 @@ export class Chart {
   }
 
   paint(): void {
-    const ready = penOf(this.#canvas);
-    if (ready === undefined) return;
-    const { pen, width, height } = ready;
+    const [width, height] = [this.#width, this.#height];
+    const pen = penOf(this.#canvas, width, height);
+    if (pen === undefined) return;
     const { span, errors } = this.#options;
     const colors = palette();
     const plot = { width: Math.max(1, Math.floor(width - margin.left - margin.right)), foot: height - margin.bottom };
-    const all = highest(this.#all, span, plot.width);
-    this.#drawn = all;
-    const top = niceTop(all.reduce((most, value) => Math.max(most, value), 0));
+    if (this.#drawn.length !== plot.width) {
+      this.#drawn = highest(this.#all, span, plot.width);
+      this.#errors = errors?.(plot.width);
+    }
+    const all = this.#drawn;
+    const top = niceTop(most(all));
     const y = (value: number) => plot.foot - (value / top) * (plot.foot - margin.top);
     pen.font = colors.font;
     pen.lineWidth = 1;
-    this.#axes(ready, plot, top, y);
+    this.#axes(pen, plot, top, y);
     const area = (values: Float64Array, fill: string, alpha: number) => {
       pen.beginPath();
       pen.moveTo(margin.left, plot.foot);
@@ -92,15 +110,15 @@ export class Chart {
     pen.stroke();
     pen.globalAlpha = 1;
     pen.fillStyle = colors.error;
-    errors?.(plot.width).forEach((count, x) => {
+    this.#errors?.forEach((count, x) => {
       if (count > 0)
         pen.fillRect(margin.left + x - 0.5, plot.foot - Math.min(10, 3 + count), 2, Math.min(10, 3 + count));
     });
-    this.#shade(ready, plot);
+    this.#shade(pen, plot);
   }
 
   /** What is outside of the chosen time is dimmed. */
-  #shade({ pen }: NonNullable<ReturnType<typeof penOf>>, plot: { width: number; foot: number }): void {
+  #shade(pen: Pen, plot: { width: number; foot: number }): void {
     const drag = this.#drag;
     const range =
       drag === undefined ? this.range : ([Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)] as const);
@@ -118,12 +136,7 @@ export class Chart {
     pen.strokeRect(Math.round(from) + 0.5, 0.5, Math.max(1, Math.round(to - from)), plot.foot - 1);
   }
 
-  #axes(
-    { pen, height }: NonNullable<ReturnType<typeof penOf>>,
-    plot: { width: number; foot: number },
-    top: number,
-    y: (value: number) => number,
-  ): void {
+  #axes(pen: Pen, plot: { width: number; foot: number }, top: number, y: (value: number) => number): void {
     const colors = palette();
     const { span } = this.#options;
     pen.fillStyle = colors.muted;
@@ -131,19 +144,18 @@ export class Chart {
     pen.textAlign = "right";
     pen.textBaseline = "middle";
     pen.beginPath();
-    for (const value of [0, top / 2, top]) {
-      if (value !== Math.round(value)) continue;
-      pen.fillText(whole(value), margin.left - 8, y(value));
+    for (const value of valueMarks(top)) {
+      pen.fillText(integer(value), margin.left - 8, y(value));
       pen.moveTo(margin.left, Math.round(y(value)) + 0.5);
       pen.lineTo(margin.left + plot.width, Math.round(y(value)) + 0.5);
     }
     pen.stroke();
     pen.textBaseline = "alphabetic";
-    const step = axisStep(span, plot.width / 110);
+    const step = timeStep(span, plot.width / 110);
     for (let time = 0; time <= span; time += step) {
       const x = margin.left + (time / span) * plot.width;
       pen.textAlign = time === 0 ? "left" : x > margin.left + plot.width - 24 ? "right" : "center";
-      pen.fillText(offset(time, step), x, height - 5);
+      pen.fillText(timeMark(time, step), x, this.#height - 5);
     }
   }
 
@@ -197,39 +209,27 @@ export class Chart {
     if (value === undefined) return;
     const { span, what } = this.#options;
     const time = (at / this.#drawn.length) * span;
-    this.#tip.textContent = `${whole(value)} ${what} at +${duration(time)}`;
+    this.#tip.textContent = `${integer(value)} ${what} at +${duration(time)}`;
     this.#tip.style.setProperty("left", `${x}px`);
     this.#tip.classList.toggle("before", x > width / 2);
     this.#marker.style.setProperty("left", `${x}px`);
   }
 
-  /** The same for those who do not see the drawing. */
-  #describe(target: El): void {
+  /** The same for those who do not see the drawing; made when it is first asked for. */
+  #fillTable(target: El): void {
+    if (target.textContent !== "") return;
     const { what, span, start } = this.#options;
-    const parts = highest(this.#all, span, tableRows);
-    const most = parts.reduce((high, value) => Math.max(high, value), 0);
-    this.#canvas.setAttribute(
-      "aria-label",
-      `${what} over ${duration(span)}: at most ${whole(most)}. The numbers are in the table below.`,
-    );
-    const rows = [...parts].map((value, index) => {
+    const rows = [...highest(this.#all, span, tableRows)].map((value, index) => {
       const time = (index / tableRows) * span;
       return el(
         "tr",
         {},
         el("th", { scope: "row" }, `+${duration(time)}`),
         el("td", {}, instant(start + time)),
-        el("td", { class: "number" }, whole(value)),
+        el("td", { class: "number" }, integer(value)),
       );
     });
     const heads = ["From", "Time", `Most ${what}`].map((text) => el("th", { scope: "col" }, text));
     target.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)));
   }
-}
-
-/** The end of the axis: whole, and so that half of it is a good number too. */
-function niceTop(most: number): number {
-  if (most <= 2) return 2;
-  const power = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 4, 5, 6, 8, 10].map((factor) => factor * power).find((top) => top >= most) ?? most;
 }

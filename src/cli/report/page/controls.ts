@@ -1,6 +1,7 @@
+import { integer } from "../../number-text.ts";
 import { byId, el, onFrame } from "./dom.ts";
 import type { Wanted } from "./filter.ts";
-import { duration, whole } from "./text.ts";
+import { duration } from "./text.ts";
 import type { Order } from "./tree.ts";
 
 /** What the form says, but for what the drawings choose. */
@@ -19,7 +20,7 @@ export class Controls {
       .map(({ name, count }, index) => ({ name, count, index }))
       .sort((a, b) => b.count - a.count)
       .slice(0, 500)
-      .map(({ name, count, index }) => el("option", { value: String(index) }, `${name} (${whole(count)})`));
+      .map(({ name, count, index }) => el("option", { value: String(index) }, `${name} (${integer(count)})`));
     byId("name").append(...options);
     // One look for all the letters of one frame.
     const later = onFrame(onChange);
@@ -63,8 +64,16 @@ export class Controls {
   }
 
   say(count: number, all: number): void {
-    const text =
-      count === all ? (all === 1 ? "1 row" : `All ${whole(all)} rows`) : `${whole(count)} of ${whole(all)} rows`;
+    if (count !== all) this.#say(`${integer(count)} of ${integer(all)} rows`);
+    else this.#say(all === 1 ? "1 row" : `All ${integer(all)} rows`);
+  }
+
+  /** Says that a search has to wait. */
+  sayReading(): void {
+    this.#say("Reading the lines to search in them …");
+  }
+
+  #say(text: string): void {
     const status = byId("count");
     if (status.textContent !== text) status.textContent = text;
   }

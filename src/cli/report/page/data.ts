@@ -1,18 +1,7 @@
+import { embedded } from "./embedded.ts";
 import { flags, type ReportHead } from "./format.ts";
 
-interface Blob {
-  stream(): { pipeThrough(transform: unknown): unknown };
-}
-
-interface Decoding {
-  atob(text: string): string;
-  readonly Uint8Array: { fromBase64?(text: string): Uint8Array };
-  readonly Blob: new (parts: unknown[]) => Blob;
-  readonly DecompressionStream?: new (format: "gzip") => unknown;
-  readonly Response: new (body: unknown) => { arrayBuffer(): Promise<ArrayBuffer> };
-}
-
-/** The scopes and lines, as columns. Scopes are known by their index, in the order of their starts. */
+/** The scopes and the times of their lines, as columns. Scopes are known by their index, in the order of their starts. */
 export interface Report {
   readonly head: ReportHead;
   readonly count: number;
@@ -34,12 +23,10 @@ export interface Report {
   readonly lineAt: Uint32Array;
   readonly lineTime: Float64Array;
   readonly lineLevel: Uint8Array;
-  readonly lineChars: Uint32Array;
-  /** For each scope its id and its lines, each with a separator after it. */
-  readonly text: string;
-  /** Where the text of a scope begins; one more than there are scopes. */
-  readonly textAt: Uint32Array;
-  readonly idChars: Uint32Array;
+  /** The ids of the scopes, each with a separator after it. */
+  readonly ids: string;
+  /** Where the id of a scope begins; one more than there are scopes. */
+  readonly idAt: Uint32Array;
   /** The different names, and which of them each scope has. */
   readonly names: readonly { readonly name: string; readonly count: number }[];
   readonly name: Uint32Array;
@@ -48,25 +35,9 @@ export interface Report {
   readonly inner: Uint32Array;
 }
 
-/** Reads what is embedded in the page. */
+/** Reads what the page has of the scopes. */
 export async function readReport(base64: string): Promise<Report> {
-  const { Blob, DecompressionStream, Response } = globalThis as unknown as Decoding;
-  if (DecompressionStream === undefined) throw new Error("This browser is too old: it has no DecompressionStream.");
-  const stream = new Blob([decode(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return unpack(await new Response(stream).arrayBuffer());
-}
-
-function decode(base64: string): Uint8Array {
-  const { Uint8Array: Bytes, atob } = globalThis as unknown as Decoding;
-  // Chromium 140, Firefox 133, Safari 18.2, Node 25.
-  if (Bytes.fromBase64 !== undefined) return Bytes.fromBase64(base64);
-  const packed = atob(base64);
-  const bytes = new Uint8Array(packed.length);
-  for (let index = 0; index < packed.length; index++) bytes[index] = packed.charCodeAt(index);
-  return bytes;
-}
-
-function unpack(buffer: ArrayBuffer): Report {
+  const buffer = await embedded(base64);
   const decoder = new TextDecoder();
   const length = new DataView(buffer).getUint32(0, true);
   const head = JSON.parse(decoder.decode(new Uint8Array(buffer, 8, length))) as ReportHead;
@@ -77,8 +48,7 @@ function unpack(buffer: ArrayBuffer): Report {
     columns[name] = new make(buffer, at, length);
     at += padded(length * make.BYTES_PER_ELEMENT);
   }
-  const text = decoder.decode(new Uint8Array(buffer, at, head.text));
-  return derive(head, columns as unknown as Columns, text);
+  return derive(head, columns as unknown as Columns, decoder.decode(new Uint8Array(buffer, at, head.ids)));
 }
 
 function padded(bytes: number): number {
@@ -89,25 +59,25 @@ type Columns = Pick<
   Report,
   "start" | "end" | "outcome" | "flags" | "level" | "lines" | "errors" | "dropped" | "parent" | "origin"
 > &
-  Pick<Report, "lineTime" | "lineLevel" | "lineChars" | "idChars" | "name"> & {
+  Pick<Report, "lineTime" | "lineLevel" | "name"> & {
     readonly last: Float64Array;
     readonly kept: Uint32Array;
-    readonly chars: Uint32Array;
+    readonly idChars: Uint32Array;
   };
 
-function derive(head: ReportHead, columns: Columns, text: string): Report {
-  const { start, end, last, kept, chars, parent, name } = columns;
+function derive(head: ReportHead, columns: Columns, ids: string): Report {
+  const { start, end, last, kept, idChars, parent, name } = columns;
   const count = start.length;
   const until = new Float64Array(count);
   const lineAt = new Uint32Array(count + 1);
-  const textAt = new Uint32Array(count + 1);
+  const idAt = new Uint32Array(count + 1);
   const innerAt = new Uint32Array(count + 1);
   const names = head.names.map((name) => ({ name, count: 0 }));
   for (let scope = 0; scope < count; scope++) {
     const known = end[scope] as number;
     until[scope] = Number.isNaN(known) ? (last[scope] as number) : known;
     lineAt[scope + 1] = (lineAt[scope] as number) + (kept[scope] as number);
-    textAt[scope + 1] = (textAt[scope] as number) + (chars[scope] as number);
+    idAt[scope + 1] = (idAt[scope] as number) + (idChars[scope] as number);
     const around = parent[scope] as number;
     if (around >= 0) innerAt[around + 1] = (innerAt[around + 1] as number) + 1;
     (names[name[scope] as number] as { count: number }).count++;
@@ -123,12 +93,11 @@ function derive(head: ReportHead, columns: Columns, text: string): Report {
     inner[next[around] as number] = scope;
     next[around] = (next[around] as number) + 1;
   }
-  return { head, count, ...columns, until, lineAt, textAt, text, innerAt, inner, names };
+  return { head, count, ...columns, until, lineAt, ids, idAt, innerAt, inner, names };
 }
 
-export function idOf(report: Report, scope: number): string {
-  const at = report.textAt[scope] as number;
-  return report.text.slice(at, at + (report.idChars[scope] as number));
+export function idOf({ ids, idAt }: Report, scope: number): string {
+  return ids.slice(idAt[scope], (idAt[scope + 1] as number) - 1);
 }
 
 export function isA(report: Report, scope: number, flag: number): boolean {
@@ -161,33 +130,4 @@ export function stateOf(report: Report, scope: number): "ok" | "error" | "unknow
   if (outcome === 1) return "ok";
   if (outcome === 2) return "error";
   return outcome === 3 ? "unknown" : "open";
-}
-
-/** One line, as it is shown. */
-export interface ShownLine {
-  readonly time: number;
-  readonly level: number;
-  readonly message: string;
-  readonly fields: readonly string[];
-  readonly error: string | undefined;
-}
-
-/** The kept lines of a scope. */
-export function linesOf(report: Report, scope: number): ShownLine[] {
-  const { textAt, idChars, lineAt, lineTime, lineLevel, lineChars, text } = report;
-  const lines: ShownLine[] = [];
-  let at = (textAt[scope] as number) + (idChars[scope] as number) + 1;
-  for (let line = lineAt[scope] as number; line < (lineAt[scope + 1] as number); line++) {
-    const end = at + (lineChars[line] as number);
-    const [message = "", fields = "", error] = text.slice(at, end).split("\u001f");
-    lines.push({
-      time: lineTime[line] as number,
-      level: lineLevel[line] as number,
-      message,
-      fields: fields === "" ? [] : fields.split("\u001d"),
-      error,
-    });
-    at = end + 1;
-  }
-  return lines;
 }

@@ -1,8 +1,10 @@
-import { durationOf, idOf, isA, isEnded, linesOf, type Report, type ShownLine, stateOf } from "./data.ts";
+import { counted, integer } from "../../number-text.ts";
+import { durationOf, idOf, isA, isEnded, type Report, stateOf } from "./data.ts";
 import { byId, type El, el } from "./dom.ts";
 import { wordsOf } from "./filter.ts";
 import { flags } from "./format.ts";
-import { counted, duration, instant, whole } from "./text.ts";
+import { duration, instant } from "./text.ts";
+import { linesOf, type ShownLine, type Texts } from "./texts.ts";
 import { stateWords } from "./waterfall.ts";
 
 const firstLines = 200;
@@ -28,6 +30,9 @@ export class Details {
   readonly #report: Report;
   readonly #events: DetailsEvents;
   readonly #panel = byId("details");
+  #texts: Texts | "coming" | "failed" = "coming";
+  /** Whose lines are shown, and where. */
+  #shown: { readonly scope: number; readonly search: string; readonly box: El } | undefined;
 
   constructor(report: Report, events: DetailsEvents) {
     this.#report = report;
@@ -37,7 +42,14 @@ export class Details {
     });
   }
 
+  /** Has the lines from now on, or knows that they cannot be read. */
+  take(texts: Texts | "failed"): void {
+    this.#texts = texts;
+    this.#fill();
+  }
+
   clear(): void {
+    this.#shown = undefined;
     this.#panel.replaceChildren(
       el("h2", { id: "details-title" }, "Lines"),
       el("p", { class: "hint" }, "Choose a scope to see its lines: click on it, or press Enter."),
@@ -48,8 +60,6 @@ export class Details {
   show(scope: number, search: string): void {
     const report = this.#report;
     const state = stateOf(report, scope);
-    const lines = linesOf(report, scope);
-    const shared = sharedFields(lines);
     const head = el(
       "div",
       { class: "details-head" },
@@ -60,14 +70,26 @@ export class Details {
     zoom.addEventListener("click", () => this.#events.onZoom(scope));
     const close = el("button", { type: "button", class: "quiet" }, "Close");
     close.addEventListener("click", () => this.#events.onClose());
-    this.#panel.replaceChildren(
-      head,
-      el("div", { class: "buttons" }, zoom, close),
-      this.#facts(scope),
-      ...(shared.length === 0 ? [] : [fieldList(shared)]),
-      this.#table(scope, lines, new Set(shared), wordsOf(search)),
-    );
+    const box = el("div", {});
+    this.#panel.replaceChildren(head, el("div", { class: "buttons" }, zoom, close), this.#facts(scope), box);
     this.#panel.scrollTop = 0;
+    this.#shown = { scope, search, box };
+    this.#fill();
+  }
+
+  #fill(): void {
+    if (this.#shown === undefined) return;
+    const { scope, search, box } = this.#shown;
+    const texts = this.#texts;
+    if (typeof texts === "string") {
+      const hint = texts === "coming" ? "Reading the lines …" : "The lines cannot be read.";
+      box.replaceChildren(el("p", { class: "hint" }, hint));
+      return;
+    }
+    const lines = linesOf(this.#report, texts, scope);
+    const shared = sharedFields(lines);
+    const table = this.#table(scope, lines, new Set(shared), wordsOf(search));
+    box.replaceChildren(...(shared.length === 0 ? [] : [fieldList(shared)]), table);
   }
 
   /** Lets a screen reader begin here. */
@@ -86,7 +108,7 @@ export class Details {
     fact(ended ? "Start" : "First line", `${instant(report.head.start + start)} (+${duration(start)})`);
     fact(ended ? "Duration" : logger ? "From first to last line" : "At least", duration(durationOf(report, scope)));
     const errors = report.errors[scope] as number;
-    fact("Lines", `${whole(report.lines[scope] as number)}${errors > 0 ? `, ${counted(errors, "error")}` : ""}`);
+    fact("Lines", `${integer(report.lines[scope] as number)}${errors > 0 ? `, ${counted(errors, "error")}` : ""}`);
     if ((report.dropped[scope] as number) > 0)
       fact("Given up by its buffer", counted(report.dropped[scope] as number, "line"));
     const parent = report.parent[scope] as number;
@@ -102,7 +124,7 @@ export class Details {
       const some = [...inner.subarray(0, 8)].flatMap((one, index) =>
         index > 0 ? [", ", this.#link(one)] : [this.#link(one)],
       );
-      fact("Scopes inside", ...some, inner.length > 8 ? ` and ${whole(inner.length - 8)} more` : "");
+      fact("Scopes inside", ...some, inner.length > 8 ? ` and ${integer(inner.length - 8)} more` : "");
     }
     if (isA(report, scope, flags.forgotten)) {
       const origin = report.head.origins[report.origin[scope] as number];

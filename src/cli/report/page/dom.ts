@@ -99,6 +99,7 @@ export interface Browser {
   readonly document: {
     readonly documentElement: El;
     readonly activeElement: El | null;
+    readonly readyState: "loading" | "interactive" | "complete";
     getElementById(id: string): El | null;
     createElement(tag: string): El;
     addEventListener(type: string, listener: (event: Ev) => void): void;
@@ -108,8 +109,11 @@ export interface Browser {
   matchMedia(query: string): MediaQuery;
   getComputedStyle(element: El): { getPropertyValue(name: string): string };
   requestAnimationFrame(callback: () => void): number;
+  requestIdleCallback?(callback: () => void, options: { timeout: number }): unknown;
   readonly localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
-  readonly ResizeObserver: new (callback: () => void) => { observe(element: El): void };
+  readonly ResizeObserver: new (
+    callback: (entries: readonly { readonly contentRect: Rect }[]) => void,
+  ) => { observe(element: El): void };
 }
 
 export const browser = globalThis as unknown as Browser;
@@ -142,9 +146,20 @@ export function onFrame(paint: () => void): () => void {
   };
 }
 
-/** Makes the canvas as fine as the screen. Returns its pen and its size in CSS pixels; undefined if it has none. */
-export function penOf(canvas: Canvas): { pen: Pen; width: number; height: number } | undefined {
-  const { clientWidth: width, clientHeight: height } = canvas;
+/** Calls `work` when the next frame is drawn, once, however often it was asked for. */
+export function afterFrame(work: () => void): () => void {
+  return onFrame(() => setTimeout(work));
+}
+
+/** Calls `changed` with the size of an element in CSS pixels: at first, and when it is another. */
+export function watchSize(element: El, changed: (width: number, height: number) => void): void {
+  new browser.ResizeObserver(([entry]) => {
+    if (entry !== undefined) changed(entry.contentRect.width, entry.contentRect.height);
+  }).observe(element);
+}
+
+/** Makes a canvas of that size, in CSS pixels, as fine as the screen. Returns its pen; undefined if it has none. */
+export function penOf(canvas: Canvas, width: number, height: number): Pen | undefined {
   const ratio = Math.max(1, browser.devicePixelRatio);
   const [fineWidth, fineHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== fineWidth) canvas.width = fineWidth;
@@ -153,5 +168,5 @@ export function penOf(canvas: Canvas): { pen: Pen; width: number; height: number
   if (pen === null || width === 0 || height === 0) return undefined;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, height);
-  return { pen, width, height };
+  return pen;
 }

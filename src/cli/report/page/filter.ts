@@ -1,5 +1,7 @@
 import { durationOf, isA, isError, type Report, stateOf } from "./data.ts";
 import { flags } from "./format.ts";
+import { Searched } from "./searched.ts";
+import type { Texts } from "./texts.ts";
 
 /** What is asked for. */
 export interface Wanted {
@@ -25,14 +27,27 @@ export interface Wanted {
 /** Says which scopes are wanted: a 1 for each that is. */
 export class ScopeFilter {
   readonly #report: Report;
-  /** All texts in small letters, made when it is first needed; undefined if that would move them. */
-  #small: string | undefined | null = null;
+  /** What is searched: the ids, and the lines when they are there. */
+  readonly #searched: Searched[];
   /** The words that were last looked for, and what was found. */
   #words = "";
   #found: Uint8Array | undefined;
 
   constructor(report: Report) {
     this.#report = report;
+    this.#searched = [new Searched(report.ids, report.idAt)];
+  }
+
+  /** Searches in these lines too, from now on. */
+  take(texts: Texts): void {
+    this.#searched.push(
+      new Searched(
+        texts.all,
+        this.#report.lineAt.map((line) => texts.at[line] as number),
+      ),
+    );
+    this.#words = "";
+    this.#found = undefined;
   }
 
   matches(wanted: Wanted): { readonly marks: Uint8Array; readonly count: number } {
@@ -76,33 +91,9 @@ export class ScopeFilter {
   }
 
   #find(word: string): Uint8Array {
-    const { text, textAt, count } = this.#report;
-    const found = new Uint8Array(count);
-    let scope = 0;
-    const mark = (at: number): number => {
-      while ((textAt[scope + 1] as number) <= at) scope++;
-      found[scope] = 1;
-      // One find is enough for a scope.
-      return textAt[scope + 1] as number;
-    };
-    const small = this.#lower(text);
-    if (small !== undefined) {
-      for (let at = small.indexOf(word); at !== -1; at = small.indexOf(word, at)) at = mark(at);
-      return found;
-    }
-    const pattern = new RegExp(word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"), "gi");
-    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
-      pattern.lastIndex = mark(match.index);
+    const found = new Uint8Array(this.#report.count);
+    for (const searched of this.#searched) searched.find(word, found);
     return found;
-  }
-
-  // Some letters have a small form of another length: then the places would no longer be right.
-  #lower(text: string): string | undefined {
-    if (this.#small === null) {
-      const small = text.toLowerCase();
-      this.#small = small.length === text.length ? small : undefined;
-    }
-    return this.#small;
   }
 }
 

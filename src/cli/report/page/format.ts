@@ -1,4 +1,4 @@
-/** What the page is told in JSON; the rest are columns of numbers, and the text. Times are from `start` on, in ms. */
+/** What the page is told in JSON; the rest are columns of numbers, and texts. Times are from `start` on, in ms. */
 export interface ReportHead {
   readonly title: string;
   /** The names of the inputs. */
@@ -21,8 +21,8 @@ export interface ReportHead {
     readonly points: readonly (readonly [time: number, value: number])[];
   }[];
   readonly columns: readonly Column[];
-  /** Bytes of the text. */
-  readonly text: number;
+  /** Bytes of the ids of the scopes, each with a separator after it. */
+  readonly ids: number;
 }
 
 export interface Column {

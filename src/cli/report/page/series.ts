@@ -1,11 +1,7 @@
+import { roleOfLevel } from "../../chart/role.ts";
+import type { Series } from "../../chart/series.ts";
 import { isA, type Report } from "./data.ts";
 import { flags } from "./format.ts";
-
-/** A number that changes at some times, and stays between them. */
-export interface Series {
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-}
 
 /** How many scopes were open, of all or of the marked ones. */
 export function liveSeries(report: Report, marks?: Uint8Array): Series {
@@ -17,7 +13,8 @@ export function liveSeries(report: Report, marks?: Uint8Array): Series {
     starts[count] = report.start[scope] as number;
     ends[count++] = report.until[scope] as number;
   }
-  const opened = starts.subarray(0, count).sort();
+  // Scopes are in the order of their starts.
+  const opened = starts.subarray(0, count);
   const ended = ends.subarray(0, count).sort();
   const times = new Float64Array(2 * count);
   const values = new Float64Array(2 * count);
@@ -31,35 +28,11 @@ export function liveSeries(report: Report, marks?: Uint8Array): Series {
   return { times, values };
 }
 
-export function gaugeSeries(points: readonly (readonly [time: number, value: number])[]): Series {
-  return {
-    times: Float64Array.from(points, ([time]) => time),
-    values: Float64Array.from(points, ([, value]) => value),
-  };
-}
-
-/** The highest value in each of `count` equal parts of the time from 0 to `span`. */
-export function highest({ times, values }: Series, span: number, count: number): Float64Array {
-  const parts = new Float64Array(count);
-  let at = 0;
-  let value = 0;
-  for (let part = 0; part < count; part++) {
-    const stop = part === count - 1 ? Number.POSITIVE_INFINITY : ((part + 1) / count) * span;
-    let high = value;
-    while (at < times.length && (times[at] as number) < stop) {
-      value = values[at++] as number;
-      if (value > high) high = value;
-    }
-    parts[part] = high;
-  }
-  return parts;
-}
-
 /** How many errors were logged in each of `count` equal parts of the time, as far as lines are kept. */
 export function errorCounts({ lineTime, lineLevel, head }: Report, count: number): Uint32Array {
   const parts = new Uint32Array(count);
   for (let line = 0; line < lineTime.length; line++) {
-    if ((lineLevel[line] as number) < 50) continue;
+    if (roleOfLevel(lineLevel[line] as number) !== "error") continue;
     const part = Math.min(count - 1, Math.floor(((lineTime[line] as number) / (head.span || 1)) * count));
     parts[part] = (parts[part] as number) + 1;
   }

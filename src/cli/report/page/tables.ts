@@ -1,6 +1,7 @@
+import { integer } from "../../number-text.ts";
 import { durationOf, idOf, isScope, type Report, stateOf } from "./data.ts";
-import { byId, type El, el } from "./dom.ts";
-import { duration, whole } from "./text.ts";
+import { afterFrame, byId, type El, el } from "./dom.ts";
+import { duration } from "./text.ts";
 import { most } from "./tree.ts";
 import { stateWords } from "./waterfall.ts";
 
@@ -17,15 +18,24 @@ export interface TableEvents {
 export class Tables {
   readonly #report: Report;
   readonly #events: TableEvents;
+  readonly #fillLater = afterFrame(() => this.#fill());
+  #marks: Uint8Array = new Uint8Array(0);
+  #hasForgotten = false;
 
   constructor(report: Report, events: TableEvents) {
     this.#report = report;
     this.#events = events;
-    this.#showForgotten();
   }
 
+  /** Shows those of the marked ones; after what is above, which the user looks at. */
   show(marks: Uint8Array): void {
+    this.#marks = marks;
+    this.#fillLater();
+  }
+
+  #fill(): void {
     const report = this.#report;
+    const marks = this.#marks;
     const slowest = most(report, marks, limit, (scope) => (isScope(report, scope) ? durationOf(report, scope) : 0));
     fill("slowest", ["Scope", "Duration", "Outcome"], slowest, (scope) => [
       this.#link(scope),
@@ -35,9 +45,12 @@ export class Tables {
     const noisiest = most(report, marks, limit, (scope) => report.lines[scope] as number);
     fill("noisiest", ["Scope", "Lines", "Errors"], noisiest, (scope) => [
       this.#link(scope),
-      number(whole(report.lines[scope] as number)),
-      number(whole(report.errors[scope] as number)),
+      number(integer(report.lines[scope] as number)),
+      number(integer(report.errors[scope] as number)),
     ]);
+    // They are the same whatever is asked for.
+    if (!this.#hasForgotten) this.#showForgotten();
+    this.#hasForgotten = true;
   }
 
   #showForgotten(): void {
@@ -47,7 +60,7 @@ export class Tables {
       button.addEventListener("click", () => {
         this.#events.onForgotten(name, origin === null ? -1 : origins.indexOf(origin));
       });
-      return [button, number(whole(count)), name];
+      return [button, number(integer(count)), name];
     });
   }
 

@@ -1,36 +1,10 @@
+import { roles } from "../../chart/role.ts";
 import { browser, byId, type El } from "./dom.ts";
 
-/** The colours of the drawings, which are those of the style sheet. */
-export interface Palette {
-  readonly text: string;
-  readonly muted: string;
-  readonly grid: string;
-  readonly card: string;
-  readonly ok: string;
-  readonly error: string;
-  readonly unknown: string;
-  readonly open: string;
-  readonly forgotten: string;
-  readonly logger: string;
-  readonly accent: string;
-  readonly tick: string;
-  readonly font: string;
-}
+const names = ["text", "muted", "grid", "card", "tick", ...roles] as const;
 
-const names = [
-  "text",
-  "muted",
-  "grid",
-  "card",
-  "ok",
-  "error",
-  "unknown",
-  "open",
-  "forgotten",
-  "logger",
-  "accent",
-  "tick",
-];
+/** The colours of the drawings, which are those of the style sheet. */
+export type Palette = Readonly<Record<(typeof names)[number] | "font", string>>;
 
 let known: Palette | undefined;
 
@@ -39,7 +13,7 @@ export function palette(): Palette {
     const style = browser.getComputedStyle(browser.document.documentElement);
     const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
     const colors = Object.fromEntries(names.map((name) => [name, read(name)]));
-    known = { ...colors, font: `11px ${read("font")}` } as unknown as Palette;
+    known = { ...colors, font: `11px ${read("font")}` } as Palette;
   }
   return known;
 }

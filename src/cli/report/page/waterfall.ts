@@ -1,8 +1,9 @@
+import { counted, integer } from "../../number-text.ts";
 import { drawAxis, drawGrid, drawScope, type Window } from "./bars.ts";
 import { durationOf, idOf, isA, isEnded, isError, type Report, stateOf } from "./data.ts";
-import { browser, byId, type Canvas, type El, type Ev, el, onFrame, penOf } from "./dom.ts";
+import { byId, type Canvas, type El, type Ev, el, onFrame, penOf, watchSize } from "./dom.ts";
 import { flags } from "./format.ts";
-import { counted, duration, whole } from "./text.ts";
+import { duration } from "./text.ts";
 import type { Rows } from "./tree.ts";
 
 const rowHeight = 26;
@@ -27,6 +28,14 @@ export interface WaterfallEvents {
   onWindow(change: "in" | "out" | "left" | "right" | "all", at?: number): void;
 }
 
+/** The size of what shows the rows, the width of the drawing of their bars, and the size of the axis. */
+interface Places {
+  readonly width: number;
+  readonly height: number;
+  readonly bars: number;
+  readonly axis: { readonly width: number; readonly height: number };
+}
+
 /** The rows of scopes, of which only those in sight are in the document. */
 export class Waterfall {
   readonly #report: Report;
@@ -40,6 +49,8 @@ export class Waterfall {
   readonly #axis = byId<Canvas>("axis");
   readonly #pool: El[] = [];
   readonly #paintLater = onFrame(() => this.paint());
+  /** Where all is, in CSS pixels; undefined when that has to be looked up again. */
+  #places: Places | undefined;
   #rows: Rows = { scopes: new Uint32Array(0), depths: new Uint8Array(0) };
   #marks: Uint8Array = new Uint8Array(0);
   #closed: ReadonlySet<number> = new Set();
@@ -70,7 +81,11 @@ export class Waterfall {
       },
       { passive: false },
     );
-    new browser.ResizeObserver(this.#paintLater).observe(this.#scroller);
+    watchSize(this.#scroller, (width, height) => {
+      if (this.#places?.width === Math.round(width) && this.#places.height === Math.round(height)) return;
+      this.#places = undefined;
+      this.#paintLater();
+    });
   }
 
   show(rows: Rows, marks: Uint8Array, closed: ReadonlySet<number>, nested: boolean): void {
@@ -111,10 +126,10 @@ export class Waterfall {
   }
 
   paint(): void {
-    this.#layOut();
     const { scopes } = this.#rows;
+    // All is measured before anything is changed: each measure of what has changed is a layout of the page.
     const top = this.#scroller.scrollTop;
-    const height = this.#scroller.clientHeight;
+    const { height, bars, axis } = (this.#places ??= this.#layOut());
     const first = Math.max(0, Math.floor(top / rowHeight));
     const last = Math.min(scopes.length, Math.ceil((top + height) / rowHeight));
     while (this.#pool.length < last - first) this.#pool.push(makeRow());
@@ -129,32 +144,39 @@ export class Waterfall {
     const own = this.#axisKind === "own";
     this.#window =
       typeof this.#axisKind === "object" ? this.#axisKind : windowOf(this.#report, scopes.subarray(first, last), own);
-    const bars = penOf(this.#bars);
-    if (bars !== undefined) {
-      drawGrid(bars.pen, this.#window, bars.width, Math.min(bars.height, scopes.length * rowHeight - top));
+    const pen = penOf(this.#bars, bars, height);
+    if (pen !== undefined) {
+      drawGrid(pen, this.#window, bars, Math.min(height, scopes.length * rowHeight - top));
       for (let at = first; at < last; at++) {
         const scope = scopes[at] as number;
-        bars.pen.globalAlpha = 1;
-        const place = { width: bars.width, y: at * rowHeight - top, height: rowHeight };
+        pen.globalAlpha = 1;
+        const place = { width: bars, y: at * rowHeight - top, height: rowHeight };
         const { from, to } = this.#window;
         const shift = own ? (this.#report.start[scope] as number) : 0;
-        drawScope(bars.pen, this.#report, scope, { from: from + shift, to: to + shift }, place);
+        drawScope(pen, this.#report, scope, { from: from + shift, to: to + shift }, place);
       }
     }
-    const axis = penOf(this.#axis);
-    if (axis !== undefined) drawAxis(axis.pen, this.#window, axis.width, axis.height);
+    const axisPen = penOf(this.#axis, axis.width, axis.height);
+    if (axisPen !== undefined) drawAxis(axisPen, this.#window, axis.width, axis.height);
   }
 
   #shown = 0;
 
   /** Puts the drawing of the bars exactly below that of the axis, whatever a scroll bar takes. */
-  #layOut(): void {
+  #layOut(): Places {
     const { clientWidth, clientHeight } = this.#scroller;
     const grid = this.#grid;
     grid.style.setProperty("--bar-width", `${grid.clientWidth - clientWidth}px`);
-    const left = this.#axis.getBoundingClientRect().left - grid.getBoundingClientRect().left;
+    const axis = this.#axis.getBoundingClientRect();
+    const left = axis.left - grid.getBoundingClientRect().left;
     grid.style.setProperty("--bars-left", `${left}px`);
     this.#view.style.setProperty("height", `${clientHeight}px`);
+    return {
+      width: clientWidth,
+      height: clientHeight,
+      bars: clientWidth - left,
+      axis: { width: axis.width, height: axis.height },
+    };
   }
 
   get #first(): number {
@@ -193,7 +215,7 @@ export class Waterfall {
     name.setAttribute("title", id);
     time.textContent =
       state === "logger" ? "" : `${isEnded(report, scope) ? "" : "≥ "}${duration(durationOf(report, scope))}`;
-    lines.textContent = whole(report.lines[scope] as number);
+    lines.textContent = integer(report.lines[scope] as number);
     (more.querySelector("span") as El).textContent = this.#words(scope);
   }
 
