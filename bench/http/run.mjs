@@ -67,7 +67,10 @@ for (const { child } of servers) child.kill();
 // By frame: what the same round had for pino, as the machine is not the same from round to round.
 const rows = servers.map(({ name, requests, micros }) => {
   const [frame] = name.split(",");
-  const peer = servers.find((one) => one.name === (frame === "http" ? "http, pino-http" : "fastify, pino"));
+  const pino = frame === "http" ? "http, pino-http" : "fastify, pino";
+  const peer = servers.find((one) => one.name === pino);
+  // AsyncLocalStorage costs by itself, whoever uses it.
+  const alike = name.endsWith("ambient") ? servers.find((one) => one.name === `${pino}, ambient`) : peer;
   const none = servers.find((one) => one.name === `${frame}, no logging`);
   const against = (numbers, others) => median(numbers.map((number, round) => number / others[round]));
   return [
@@ -75,6 +78,7 @@ const rows = servers.map(({ name, requests, micros }) => {
     {
       "requests/s": Math.round(median(requests)),
       "of pino's": peer && against(requests, peer.requests).toFixed(2),
+      "of pino's alike": alike && against(requests, alike.requests).toFixed(2),
       "CPU µs/request": median(micros).toFixed(1),
       least: Math.min(...micros).toFixed(1),
       "least for logging": none && (Math.min(...micros) - Math.min(...none.micros)).toFixed(1),

@@ -1,6 +1,7 @@
 // One server of the comparison, in a process of its own: `servers.mjs <name>`. It tells its port, and on each message the
 // CPU time it has used. Every server answers "hello" and, unless it logs nothing, writes the same: a line of the handler
 // with a field, and what its logger says of a request by itself, to a file, at its fastest documented setting.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer } from "node:http";
 import Fastify from "fastify";
 import pino from "pino";
@@ -36,9 +37,33 @@ function httpWith(options) {
   );
 }
 
-async function fastifyWith(options, plugin) {
+/** What programs do that want their logger wherever a request leads. */
+const ambient = new AsyncLocalStorage();
+
+function pinoHttpServer(ambientToo) {
+  // What it writes of a request by default, its headers, would be most of its work: the same as ours is asked for.
+  const middleware = pinoHttp({
+    logger: pino(destination()),
+    serializers: {
+      req: ({ id, method, url }) => ({ id, method, url }),
+      res: ({ statusCode }) => ({ statusCode }),
+    },
+  });
+  const handle = (request, response) => {
+    request.log.info({ answer: 42 }, "at work");
+    response.end("hello");
+  };
+  return createServer((request, response) => {
+    middleware(request, response);
+    if (ambientToo) ambient.run(request.log, () => handle(request, response));
+    else handle(request, response);
+  });
+}
+
+async function fastifyWith(options, plugin, hook) {
   const app = Fastify(options);
   if (plugin !== undefined) await app.register(fastifyScope, plugin);
+  if (hook !== undefined) app.addHook("onRequest", hook);
   app.get("/", (request, reply) => {
     request.log.info({ answer: 42 }, "at work");
     reply.send("hello");
@@ -49,21 +74,8 @@ async function fastifyWith(options, plugin) {
 
 const servers = {
   "http, no logging": () => createServer((_request, response) => response.end("hello")),
-  "http, pino-http": () => {
-    // What it writes of a request by default, its headers, would be most of its work: the same as ours is asked for.
-    const middleware = pinoHttp({
-      logger: pino(destination()),
-      serializers: {
-        req: ({ id, method, url }) => ({ id, method, url }),
-        res: ({ statusCode }) => ({ statusCode }),
-      },
-    });
-    return createServer((request, response) => {
-      middleware(request, response);
-      request.log.info({ answer: 42 }, "at work");
-      response.end("hello");
-    });
-  },
+  "http, pino-http": () => pinoHttpServer(false),
+  "http, pino-http, ambient": () => pinoHttpServer(true),
   "http, pino-http as it comes": () => {
     const middleware = pinoHttp({ logger: pino(destination()) });
     return createServer((request, response) => {
@@ -72,8 +84,8 @@ const servers = {
       response.end("hello");
     });
   },
-  "http, scopelog": () => httpWith({}),
-  "http, scopelog, not ambient": () => httpWith({ ambient: false }),
+  "http, scopelog, ambient": () => httpWith({}),
+  "http, scopelog": () => httpWith({ ambient: false }),
   "fastify, no logging": async () => {
     const app = Fastify();
     app.get("/", (_request, reply) => {
@@ -83,9 +95,13 @@ const servers = {
     return app.server;
   },
   "fastify, pino": () => fastifyWith({ loggerInstance: pino(destination()) }),
+  "fastify, pino, ambient": () =>
+    fastifyWith({ loggerInstance: pino(destination()) }, undefined, (request, _reply, done) =>
+      ambient.run(request.log, done),
+    ),
   "fastify, asPino": () => fastifyWith({ loggerInstance: asPino(scopelog()) }),
-  "fastify, scopelog": () => fastifyWith({ loggerInstance: asPino(scopelog()) }, {}),
-  "fastify, scopelog, not ambient": () => fastifyWith({ loggerInstance: asPino(scopelog()) }, { ambient: false }),
+  "fastify, scopelog, ambient": () => fastifyWith({ loggerInstance: asPino(scopelog()) }, {}),
+  "fastify, scopelog": () => fastifyWith({ loggerInstance: asPino(scopelog()) }, { ambient: false }),
 };
 
 export const names = Object.keys(servers);

@@ -48,12 +48,14 @@ export function endWithResponse(
   tells: boolean,
   causeOf: () => unknown,
 ): void {
-  let queue: Set<() => void> | undefined;
+  let queue: (() => void)[] | undefined;
   const close = () => {
     // Asked now: what hears of it next may still end the response, which then counts as finished. A stream of HTTP/2
     // that was reset counts so already.
     const aborted = !(response.writableEnded && response.writableFinished);
-    queue?.delete(close);
+    // Responses leave a connection in the order of their requests: mostly it is the first.
+    if (queue?.[0] === close) queue.shift();
+    else if (queue?.includes(close)) queue.splice(queue.indexOf(close), 1);
     afterTurn(() => {
       if (tells) tellOutcome(log, response.statusCode, aborted, causeOf());
       log.dispose();
@@ -64,21 +66,24 @@ export function endWithResponse(
   if (response.closed === true || response.destroyed === true) close();
   // Of a pipelined request that waits for others: if the connection is lost first, its response never hears of it.
   else if (response.socket === null) queue = queueOf(response.req?.socket);
-  queue?.add(close);
+  queue?.push(close);
 }
 
 const queueKey = Symbol("scopelog.queue");
 
-/** What is to be closed with `socket`, by one listener for all. */
+/**
+ * What is to be closed with `socket`, by one listener for all. An array: a `Set` that lives as long as a connection links
+ * each of its tables to the next, which keeps requests that are over through every collection of the young.
+ */
 function queueOf(
-  socket: (SocketLike & { [queueKey]?: Set<() => void> }) | null | undefined,
-): Set<() => void> | undefined {
+  socket: (SocketLike & { [queueKey]?: (() => void)[] }) | null | undefined,
+): (() => void)[] | undefined {
   if (socket === null || socket === undefined) return undefined;
   if (socket[queueKey] === undefined) {
-    const queue = new Set<() => void>();
+    const queue: (() => void)[] = [];
     socket[queueKey] = queue;
     socket.on("close", () => {
-      for (const close of queue) close();
+      for (const close of [...queue]) close();
     });
   }
   return socket[queueKey];
