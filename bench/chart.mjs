@@ -65,6 +65,38 @@ export function lineChart(rows, caption) {
   return frame(720, 60 + Math.ceil(names.length / 2) * 190, "Cost against growth (flat is good)", caption, parts);
 }
 
+/**
+ * One small chart a series, over time, each on a scale of its own that begins at 0: flat is good.
+ * @param panels `{ name, points, dots, show }`: [x, y] that are joined by a line, [x, y] that are not, and how y is written
+ */
+export function timeChart(panels, { title, caption, xs, showX }) {
+  const [width, height] = [280, 110];
+  const parts = [];
+  const longest = xs.at(-1);
+  panels.forEach(({ name, points, dots = [], show }, index) => {
+    const left = 70 + (index % 2) * 370;
+    const top = 54 + Math.floor(index / 2) * 170;
+    const highest = Math.max(...[...points, ...dots].map(([, y]) => y)) * 1.1 || 1;
+    const at = ([x, y]) =>
+      [left + (x / longest) * width, top + height - (y / highest) * height].map((n) => n.toFixed(1));
+    parts.push(`<text x="${left}" y="${top - 8}" font-weight="600">${escaped(name)}</text>`);
+    parts.push(`<path class="axis" d="M${left} ${top}V${top + height}H${left + width}" fill="none"/>`);
+    for (const y of [0, highest / 2, highest]) {
+      const [, place] = at([0, y]);
+      parts.push(`<text class="small" x="${left - 6}" y="${Number(place) + 4}" text-anchor="end">${show(y)}</text>`);
+    }
+    for (const x of xs) {
+      const [place] = at([x, 0]);
+      parts.push(`<text class="small" x="${place}" y="${top + height + 15}" text-anchor="middle">${showX(x)}</text>`);
+    }
+    const line = points.map((point) => at(point).join(","));
+    parts.push(`<polyline class="scopelog" style="stroke-width:1" points="${line.join(" ")}"/>`);
+    const marks = dots.map((dot) => `M${at(dot).join(" ")}h0`);
+    parts.push(`<path class="pino" style="stroke-width:3;stroke-linecap:round" d="${marks.join("")}"/>`);
+  });
+  return frame(750, 70 + Math.ceil(panels.length / 2) * 170, title, caption, parts);
+}
+
 function frame(width, height, title, caption, parts) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="${escaped(title)}">
 ${style}

@@ -3,6 +3,7 @@ export type { By } from "./filter/by.ts";
 export { type DedupeOptions, dedupe } from "./filter/dedupe.ts";
 export { type RateLimitOptions, rateLimit } from "./filter/rate-limit.ts";
 export { type RedactOptions, redact } from "./filter/redact.ts";
+export { secretKeys } from "./filter/redact-secret-keys.ts";
 export type { Censor } from "./filter/redact-walk.ts";
 export { type SampleOptions, sample } from "./filter/sample.ts";
 export { type ErrorParts, errorParts } from "./format/error.ts";

@@ -1,3 +1,4 @@
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { messageOf } from "../record/fields.ts";
@@ -35,8 +36,10 @@ const maxKey = 1000;
  * an object of messages and counts. The time is that of the records; up to 1,000 windows are open at a time.
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if `windowMs` is not above 0 or `by` is not a function
  */
-export function dedupe({ windowMs, by = likeness }: DedupeOptions): Filter {
-  if (!(windowMs > 0))
+export function dedupe(options: DedupeOptions): Filter {
+  checkObject(options);
+  const { windowMs, by = likeness } = options;
+  if (!(typeof windowMs === "number" && windowMs > 0))
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "windowMs must be a number of milliseconds above 0");
   if (typeof by !== "function") throw new ScopelogError("ERR_SCOPELOG_OPTION", "by must be a function");
   const windows = new BoundedMap<Window>(maxKeys);

@@ -1,3 +1,4 @@
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { BoundedMap } from "./bounded-map.ts";
@@ -25,11 +26,14 @@ interface Period {
  * passes says in its field `suppressed` how many were held back before it. The time is that of the records.
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option that is missing or out of range
  */
-export function rateLimit({ limit, perMs, by }: RateLimitOptions): Filter {
+export function rateLimit(options: RateLimitOptions): Filter {
+  checkObject(options);
+  const { limit, perMs, by } = options;
   if (!Number.isInteger(limit) || limit < 1) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "limit must be a whole number from 1");
   }
-  if (!(perMs > 0)) throw new ScopelogError("ERR_SCOPELOG_OPTION", "perMs must be a number of milliseconds above 0");
+  if (!(typeof perMs === "number" && perMs > 0))
+    throw new ScopelogError("ERR_SCOPELOG_OPTION", "perMs must be a number of milliseconds above 0");
   if (by !== undefined && typeof by !== "function")
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "by must be a function");
   const periods = new BoundedMap<Period>(maxKeys);

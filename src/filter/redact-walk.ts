@@ -1,6 +1,9 @@
 import { errorParts, isError } from "../format/error.ts";
+import { readKey } from "../format/record-fields.ts";
 import { messageOf } from "../record/fields.ts";
-import type { Place, RedactRules } from "./redact-rules.ts";
+import { copyBuiltIn } from "./redact-built-in.ts";
+import { isEnd, type Place, type RedactRules } from "./redact-rules.ts";
+import { stackWithout, textOf } from "./redact-stack.ts";
 
 /** What stands in for a hidden value, or makes it of the value and its path. */
 export type Censor = string | ((value: unknown, path: readonly string[]) => unknown);
@@ -10,7 +13,10 @@ const maxDepth = 20;
 const maxItems = 1000;
 const maxValues = 20_000;
 
-/** One walk through data: a copy with what the rules hide replaced. It never changes the data, and never throws. */
+/**
+ * One walk through data: a copy with what the rules hide replaced. It never changes the data, and never throws. Nothing of
+ * the copy leads back to the data, where a formatter would find what was hidden: no getter, no proxy, no `toJSON`.
+ */
 export class RedactWalk {
   readonly #rules: RedactRules;
   readonly #censor: Censor;
@@ -35,7 +41,7 @@ export class RedactWalk {
 
   /** What is shown for `value`, found at `place`. */
   value(value: unknown, place: Place): unknown {
-    if (typeof value !== "object" || value === null) return value;
+    if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
     if (this.#objects.includes(value)) return "[circular]";
     if (this.#objects.length >= maxDepth || --this.#left < 0) return "[more]";
     const depth = this.#objects.length;
@@ -61,10 +67,11 @@ export class RedactWalk {
   }
 
   #copy(value: object, place: Place): unknown {
+    if (typeof value === "function") return this.#function(value, place);
     if (isError(value)) return this.#error(value, place);
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof RegExp) return value;
+    const copy = copyBuiltIn(value);
+    if (copy !== undefined) return copy;
     const { toJSON } = value as { toJSON?: unknown };
-    if (value instanceof Date && toJSON === Date.prototype.toJSON) return value;
     // Formatters show what toJSON returns, so that is what must be searched.
     if (typeof toJSON === "function") {
       const result: unknown = toJSON.call(value, this.#keys.at(-1) ?? "");
@@ -74,7 +81,6 @@ export class RedactWalk {
   }
 
   #contents(value: object, place: Place): unknown {
-    if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf();
     if (Array.isArray(value)) return this.#items(value, value.length, place);
     if (value instanceof Set) return new Set(this.#items(Set.prototype.values.call(value), value.size, place));
     if (value instanceof Map) return this.#map(value, place);
@@ -82,10 +88,17 @@ export class RedactWalk {
     const copy: Record<string, unknown> = {};
     for (const key of keys.slice(0, maxItems)) {
       if (this.#left-- < 0) break;
-      define(copy, key, this.entry(key, read(value, key), place));
+      this.#add(copy, key, readKey(value, key), place);
     }
     if (keys.length > maxItems) define(copy, "...", `[${keys.length - maxItems} more]`);
     return copy;
+  }
+
+  #add(copy: object, key: string, value: unknown, place: Place): void {
+    // It would be called, and return the data again.
+    if (key === "toJSON" && typeof value === "function") return;
+    const shown = this.entry(key, value, place);
+    if (shown !== undefined || value === undefined) define(copy, key, shown);
   }
 
   // A path need not say that there is a list on its way: `users.password` is that of each user.
@@ -96,10 +109,9 @@ export class RedactWalk {
         copy.push(`[${size - copy.length} more]`);
         break;
       }
-      const index = String(copy.length);
-      const there = this.#rules.step(place, index);
-      this.#keys.push(index);
-      copy.push(there.some(({ end }) => end) ? this.#hidden(item) : this.value(item, [...place, ...there]));
+      const there = this.#rules.stepInto(place, copy.length);
+      this.#keys.push(String(copy.length));
+      copy.push(isEnd(there) ? this.#hidden(item) : this.value(item, there.length > 0 ? [...place, ...there] : place));
       this.#keys.pop();
     }
     return copy;
@@ -112,13 +124,25 @@ export class RedactWalk {
         copy.set("...", `[${map.size - copy.size} more]`);
         break;
       }
-      if (typeof key === "object" && key !== null) copy.set(this.value(key, place), this.value(value, place));
-      else copy.set(key, this.entry(String(key), value, place));
+      // What an object becomes may be a name, such as that of a boxed text or of a `toJSON`.
+      const shownKey = this.value(key, place);
+      const name = keyName(shownKey);
+      const shown = name === undefined ? this.value(value, place) : this.entry(name, value, place);
+      if (shown !== undefined || value === undefined) copy.set(shownKey, shown);
     }
     return copy;
   }
 
-  // An error again, so that formatters see one; only what they show is copied.
+  // A function again, which formatters leave out or show by its name: but some readers show its properties.
+  #function(value: object, place: Place): unknown {
+    const copy = () => {};
+    define(copy, "name", textOf(readKey(value, "name")), false);
+    for (const key of Object.keys(value).slice(0, maxItems)) this.#add(copy, key, readKey(value, key), place);
+    return copy;
+  }
+
+  // An error again, so that formatters see one; only what they show is copied. What it does not have is set as well where
+  // its class has it: an accessor would not know the copy.
   #error(error: Error, place: Place): unknown {
     const parts = errorParts(error);
     const copy: Error = Object.setPrototypeOf(
@@ -126,20 +150,26 @@ export class RedactWalk {
       error instanceof Error ? Object.getPrototypeOf(error) : Error.prototype,
     );
     define(copy, "name", parts.type, false);
-    define(copy, "message", this.entry("message", parts.message, place), false);
-    define(copy, "stack", parts.stack === undefined ? undefined : this.entry("stack", parts.stack, place), false);
-    // An accessor of the class would not know the copy.
-    define(
-      copy,
-      "code",
-      parts.code === undefined ? undefined : this.entry("code", parts.code, place),
-      parts.code !== undefined,
-    );
+    const message = this.entry("message", parts.message, place);
+    define(copy, "message", message, false);
+    const said = message === parts.message ? parts.stack : stackWithout(parts, message);
+    define(copy, "stack", said === undefined ? undefined : this.entry("stack", said, place), false);
+    const part = (key: string, value: unknown, enumerable: boolean) => {
+      if (value !== undefined) define(copy, key, this.entry(key, value, place), enumerable);
+      else if (key in copy) define(copy, key, undefined, false);
+    };
+    part("code", parts.code, true);
+    part("cause", parts.cause, false);
+    part("errors", parts.errors, false);
     for (const [key, value] of parts.properties.slice(0, maxItems)) {
-      if (key !== "name") define(copy, key, this.entry(key, value, place));
+      if (key !== "name") this.#add(copy, key, value, place);
     }
-    if (parts.cause !== undefined) define(copy, "cause", this.entry("cause", parts.cause, place), false);
-    if (parts.errors !== undefined) define(copy, "errors", this.entry("errors", parts.errors, place), false);
+    for (const method of sayingItself) if (method in copy) define(copy, method, undefined, false);
+    for (const key of inheritedKeys(copy)) {
+      const value = readKey(error, key);
+      const shown = this.entry(key, value, place);
+      if (shown !== value && typeof value !== "function") define(copy, key, shown, false);
+    }
     return copy;
   }
 }
@@ -147,15 +177,28 @@ export class RedactWalk {
 /** What stands in for a hidden value unless told otherwise. */
 export const defaultCensor = "[redacted]";
 
+// Methods of a class by which some readers have its errors say themselves how they are: from the class, they may know more
+// than the copy.
+const sayingItself = ["toJSON", Symbol.for("nodejs.util.inspect.custom")] as const;
+
 // A key named `__proto__` stays a key.
-function define(object: object, key: string, value: unknown, enumerable = true): void {
+function define(object: object, key: PropertyKey, value: unknown, enumerable = true): void {
   Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
 }
 
-function read(object: object, key: string): unknown {
+/** The name that the key of a Map stands for; undefined if it stands for none. */
+function keyName(key: unknown): string | undefined {
+  if (typeof key === "symbol") return key.description ?? "";
+  return typeof key === "object" && key !== null ? undefined : textOf(typeof key === "function" ? key.name : key);
+}
+
+/** Keys that `for ... in` finds and that are not the error's own: some serializers of others show them. */
+function inheritedKeys(error: object): string[] {
+  const keys: string[] = [];
   try {
-    return (object as Record<string, unknown>)[key];
-  } catch (error) {
-    return `[threw: ${messageOf(error)}]`;
+    for (const key in error) if (!Object.hasOwn(error, key)) keys.push(key);
+  } catch {
+    // A proxy among the prototypes, whose keys nobody will be told.
   }
+  return keys;
 }

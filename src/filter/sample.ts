@@ -1,3 +1,4 @@
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { BoundedMap } from "./bounded-map.ts";
@@ -19,14 +20,17 @@ export interface SampleOptions {
  * every process: all lines of one request, or none.
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` unless one of `rate` and `every` is given and in its range
  */
-export function sample({ rate, every, by }: SampleOptions): Filter {
+export function sample(options: SampleOptions): Filter {
+  checkObject(options);
+  const { rate, every, by } = options;
   if ((rate === undefined) === (every === undefined)) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "sample takes either rate or every");
   }
   if (by !== undefined && typeof by !== "function")
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "by must be a function");
   if (rate !== undefined) {
-    if (!(rate >= 0 && rate <= 1)) throw new ScopelogError("ERR_SCOPELOG_OPTION", "rate must be a number from 0 to 1");
+    if (!(typeof rate === "number" && rate >= 0 && rate <= 1))
+      throw new ScopelogError("ERR_SCOPELOG_OPTION", "rate must be a number from 0 to 1");
     return { filter: (record) => (by === undefined ? Math.random() : hash(keyOf(by, record)) / 0x1_0000_0000) < rate };
   }
   if (every === undefined || !Number.isInteger(every) || every < 1) {

@@ -88,10 +88,10 @@ export class JsonFormatter implements Formatter {
     let text = "";
     // Not `for in`: on Node 24 and 26 it never settles on optimised code here, which doubles the cost of a line.
     for (const key of Object.keys(fields)) {
+      if (text.length > this.#limits.line || key.length > this.#limits.string) return `${text},"${more}":"[more]"`;
       const value = fields[key];
       const before = this.#keys.before(key);
       if (others !== noFields && meets(key, before.twin, others)) return undefined;
-      if (text.length > this.#limits.line) return `${text},"${more}":"[more]"`;
       switch (typeof value) {
         case "string":
           text +=
@@ -138,7 +138,7 @@ export class JsonFormatter implements Formatter {
     try {
       for (const key of Object.keys(fields)) {
         members.delete(key);
-        if (length > this.#limits.line) return `,"${more}":"[more]"`;
+        if (length > this.#limits.line || key.length > this.#limits.string) return `,"${more}":"[more]"`;
         const member = this.#member(fields, others, key);
         if (member === undefined) continue;
         members.set(key, member);

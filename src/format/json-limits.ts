@@ -1,3 +1,4 @@
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 
 /** How much of the data a line shows. What is beyond is replaced by a mark that says so. */
@@ -26,6 +27,7 @@ const most: JsonLimits = { depth: 100, items: 1_000_000, string: 16_777_216, lin
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an unknown name or a value that is not a whole number in its range
  */
 export function toLimits(limits: Partial<JsonLimits> = {}): JsonLimits {
+  checkObject(limits, "limits");
   for (const [key, value] of Object.entries(limits)) {
     const limit = Object.hasOwn(most, key) ? most[key as keyof JsonLimits] : undefined;
     if (limit === undefined) throw new ScopelogError("ERR_SCOPELOG_OPTION", `limits.${key} is not a limit`);

@@ -11,7 +11,8 @@ export function plainRoom(value: object, room: number, depth: number, limits: Js
   let left = room - 2;
   // Both loops handle primitives themselves: a call for each would double the time.
   if (Array.isArray(value)) {
-    if (value.length > limits.items) return -1;
+    // JSON.stringify would call it, and take whatever it returns.
+    if (value.length > limits.items || (value as { toJSON?: unknown }).toJSON !== undefined) return -1;
     for (let index = 0; index < value.length && left >= 0; index++) {
       const item: unknown = value[index];
       if (typeof item === "string") left = item.length > limits.string ? -1 : left - item.length;
@@ -21,7 +22,12 @@ export function plainRoom(value: object, room: number, depth: number, limits: Js
     return left;
   }
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return prototype === Date.prototype ? left - 24 : -1;
+  if (prototype !== Object.prototype && prototype !== null) {
+    if (prototype !== Date.prototype || Object.keys(value).length > 0) return -1;
+    // Throws for what is no date: a proxy of one, for instance.
+    Date.prototype.getTime.call(value);
+    return left - 24;
+  }
   let items = 0;
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];

@@ -1,6 +1,7 @@
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Formatter } from "../port/formatter.ts";
-import type { Fields } from "../record/fields.ts";
+import { type Fields, messageOf } from "../record/fields.ts";
 import { withBase } from "./json-base.ts";
 import { JsonFormatter } from "./json-formatter.ts";
 import { type JsonLimits, toLimits } from "./json-limits.ts";
@@ -53,6 +54,7 @@ export interface JsonFormatterOptions {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an unknown profile, a limit out of range, another bad option
  */
 export function jsonFormatter(options: JsonFormatterOptions = {}): Formatter {
+  checkObject(options);
   return new JsonFormatter(toProfile(options), toLimits(options.limits));
 }
 
@@ -62,7 +64,7 @@ function toProfile({ profile = "native", base, project }: JsonFormatterOptions):
   }
   // What a resource name may have there: an id, with the domain that older ones have, or a number.
   if (project !== undefined && (typeof project !== "string" || !/^[a-z\d][-.:a-z\d]*$/.test(project))) {
-    throw new ScopelogError("ERR_SCOPELOG_OPTION", `project is the id of a project, not ${String(project)}`);
+    throw new ScopelogError("ERR_SCOPELOG_OPTION", `project is the id of a project, not ${messageOf(project)}`);
   }
   switch (profile) {
     case "native":
@@ -78,7 +80,7 @@ function toProfile({ profile = "native", base, project }: JsonFormatterOptions):
     default:
       throw new ScopelogError(
         "ERR_SCOPELOG_OPTION",
-        `profile must be one of native, pino, ecs, gcp, datadog, not ${String(profile)}`,
+        `profile must be one of native, pino, ecs, gcp, datadog, not ${messageOf(profile)}`,
       );
   }
 }

@@ -1,3 +1,4 @@
+import { checkObject } from "../port/check-object.ts";
 import type { Formatter } from "../port/formatter.ts";
 import { levelName } from "../record/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -31,8 +32,11 @@ const maxCauses = 8;
  * A value is quoted if it is empty or has a space, a quote, `=`, or something that does not print; in quotes, escapes
  * are those of JSON. Nested values are JSON in quotes. In a key, what is not allowed becomes `_`; a key that is taken
  * gets a `_` at its end, so that none comes twice.
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for options that are no object
  */
-export function logfmtFormatter({ stack = true }: LogfmtFormatterOptions = {}): Formatter {
+export function logfmtFormatter(options: LogfmtFormatterOptions = {}): Formatter {
+  checkObject(options);
+  const { stack = true } = options;
   return {
     format(record) {
       const { source, error } = record;
@@ -64,7 +68,7 @@ function fieldPairs(record: LogRecord): string {
 function errorPairs(error: unknown, withStack: boolean): string {
   const parts = errorParts(error);
   let text = ` err=${logfmtValue(errorLine(parts))}`;
-  if (parts.code !== undefined) text += ` err.code=${logfmtValue(String(parts.code))}`;
+  if (parts.code !== undefined) text += ` err.code=${logfmtValue(cut(String(parts.code), defaultLimits.string))}`;
   const causes: string[] = [];
   const seen = [error];
   for (let { cause } = parts; cause !== undefined && causes.length < maxCauses && !seen.includes(cause); ) {
@@ -74,7 +78,8 @@ function errorPairs(error: unknown, withStack: boolean): string {
     cause = inner.cause;
   }
   if (causes.length > 0) text += ` err.cause=${logfmtValue(causes.join("; "))}`;
-  return withStack && parts.stack !== undefined ? `${text} err.stack=${logfmtValue(parts.stack)}` : text;
+  if (!withStack || parts.stack === undefined) return text;
+  return `${text} err.stack=${logfmtValue(cut(parts.stack, defaultLimits.string))}`;
 }
 
 // What ends a bare value or does not print; surrogates may be alone, and are with the flag `u`.
@@ -89,6 +94,8 @@ function logfmtKey(key: string): string {
 
 function logfmtValue(text: string): string {
   if (text !== "" && !unsafe.test(text)) return text;
-  const shown = JSON.stringify(cut(text, defaultLimits.string));
-  return shown.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

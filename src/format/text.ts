@@ -1,3 +1,4 @@
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Formatter } from "../port/formatter.ts";
 import { messageOf } from "../record/fields.ts";
@@ -32,7 +33,9 @@ const maxFields = 200;
  * line. Control characters and escape sequences in the data are shown (`\n`, `\x1b`), never obeyed.
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option of the wrong kind
  */
-export function textFormatter({ color = "auto", time = "iso" }: TextFormatterOptions = {}): Formatter {
+export function textFormatter(options: TextFormatterOptions = {}): Formatter {
+  checkObject(options);
+  const { color = "auto", time = "iso" } = options;
   if (color !== "auto" && typeof color !== "boolean") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", 'color must be true, false or "auto"');
   }

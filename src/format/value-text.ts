@@ -26,12 +26,15 @@ export interface FieldText {
   readonly value: string;
 }
 
+// A name beyond this is no name.
+const maxKey = 256;
+
 /** The text of a field; undefined if there is nothing to show. */
 export function fieldText(key: string, value: unknown): FieldText | undefined {
   const text = valueText(value, key);
   if (text === undefined) return undefined;
   const nested = typeof value === "object" && (text.startsWith("{") || text.startsWith("["));
-  return { name: quoted(key), value: nested ? escapeControls(text) : quoted(text) };
+  return { name: quoted(cut(key, maxKey)), value: nested ? escapeControls(text) : quoted(text) };
 }
 
 function quoted(text: string): string {

@@ -1,5 +1,6 @@
 import { defaultFormatter } from "../format/default-formatter.ts";
 import { textFormatter } from "../format/text.ts";
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import { type FormatterLike, toFormatter } from "../port/formatter.ts";
 import type { Handler } from "../port/handler.ts";
@@ -47,6 +48,7 @@ const busy = new Set<object>();
  * `ERR_SCOPELOG_FORMATTER` for a bad option
  */
 export function consoleHandler(options: ConsoleHandlerOptions = {}): Handler {
+  checkObject(options);
   const formatter =
     options.formatter === undefined ? defaultFormatter(textFormatter(), true) : toFormatter(options.formatter);
   const methods = { ...defaultMethods, ...checkMethods(options.methods) };
@@ -72,6 +74,7 @@ export function consoleHandler(options: ConsoleHandlerOptions = {}): Handler {
 }
 
 function checkMethods(methods: ConsoleHandlerOptions["methods"] = {}): typeof methods {
+  checkObject(methods, "methods");
   for (const [level, method] of Object.entries(methods)) {
     if (isLevelName(level) && known.has(method)) continue;
     throw new ScopelogError("ERR_SCOPELOG_OPTION", `methods.${level} must be a level's method of the console`);

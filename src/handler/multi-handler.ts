@@ -1,4 +1,5 @@
 import { closeAll, disposeAll, flushAll } from "../lifetime/disposal.ts";
+import { checkArray } from "../port/check-object.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
 import { countDropped } from "../port/tally.ts";
 import { processTrouble } from "../port/trouble.ts";
@@ -9,6 +10,7 @@ import { deliver } from "./deliver.ts";
  * that throws keeps nothing from the others.
  */
 export function multiHandler(handlers: readonly Handler[]): Handler {
+  checkArray(handlers, "handlers");
   const all = [...handlers];
   for (const [index, handler] of all.entries()) checkHandler(handler, `handlers[${index}]`);
   const resource = multiResource(all.flatMap(({ resource }) => (resource === undefined ? [] : [resource])));

@@ -114,9 +114,13 @@ const valueBytes = 16;
 // An estimate is enough for a bound: texts by their length, everything else by the size of a slot.
 function estimate({ message, fields, error }: LogRecord): number {
   let bytes = recordBytes + message.length;
-  for (const [key, value] of Object.entries(fields ?? {})) {
-    bytes += key.length + (typeof value === "string" ? value.length : valueBytes);
+  try {
+    for (const [key, value] of Object.entries(fields ?? {})) {
+      bytes += key.length + (typeof value === "string" ? value.length : valueBytes);
+    }
+    if (error instanceof Error && typeof error.stack === "string") bytes += error.stack.length;
+  } catch {
+    // A getter or a proxy: no reason to lose the line.
   }
-  if (error instanceof Error && typeof error.stack === "string") bytes += error.stack.length;
   return bytes;
 }

@@ -4,21 +4,14 @@ const afterTicks: (callback: () => void) => void =
     ? (callback) => process.nextTick?.(callback)
     : (callback) => setTimeout(callback);
 
-let waiting: (() => void)[] = [];
-
 /**
  * Calls `end` once all that follows from the present event at once is done. A scope that ends with the `close` of
  * something is not to end before the program has heard of it too: its listeners, pipelines and promises come after ours,
- * and have a last line. Behind a microtask, a tick comes after the ticks and microtasks that the event has set off; one
- * pair serves all that close together. Not `setImmediate`: it would have the event loop turn once more, and so take
- * fewer requests in a turn. Where there are no ticks a timer takes their place.
+ * and have a last line. Behind a microtask, a tick comes after the ticks and microtasks that the event has set off. Each
+ * end has its own, because it runs in the ambient context of its event: what closes together may be of several requests.
+ * Not `setImmediate`: it would have the event loop turn once more, and so take fewer requests in a turn. Where there are
+ * no ticks a timer takes their place.
  */
 export function afterTurn(end: () => void): void {
-  if (waiting.push(end) === 1) queueMicrotask(() => afterTicks(endAll));
-}
-
-function endAll(): void {
-  const ends = waiting;
-  waiting = [];
-  for (const end of ends) end();
+  queueMicrotask(() => afterTicks(end));
 }

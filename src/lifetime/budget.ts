@@ -45,6 +45,17 @@ export function setTransportBudget(transports: number | undefined): void {
   limit = transports;
 }
 
+// A sweep looks at every live scope, and pressure comes with every line: only a collection makes something dead, so
+// until this is gone as well there is nothing to find.
+let witness: WeakRef<object> | undefined;
+
+/** Whether there was a collection since this was last true. */
+function hasCollected(): boolean {
+  if (witness?.deref() !== undefined) return false;
+  witness = new WeakRef({});
+  return true;
+}
+
 /**
  * Meets pressure: the budget is reached, or the system has refused another file (EMFILE, ENFILE). Sweeps what is
  * already dead, closes what is idle, and asks the runtime for a collection if it lets us; never blocks.
@@ -53,11 +64,8 @@ export function setTransportBudget(transports: number | undefined): void {
 export function meetPressure(cause: string): number {
   let freed = 0;
   for (const closeIdle of idleClosers) freed += closeIdle();
-  const helpers: Relief[] = [];
-  for (const relief of reliefs) {
-    freed += relief.sweep();
-    helpers.push(relief);
-  }
+  const helpers = [...reliefs];
+  if (hasCollected()) for (const relief of helpers) freed += relief.sweep();
   askForCollection();
   const now = Date.now();
   if (Math.abs(now - toldAt) >= quietMs) {

@@ -1,3 +1,4 @@
+import { escapeControls } from "../format/escape.ts";
 import type { Slot } from "../lifetime/cell.ts";
 import type { Ledger } from "../lifetime/ledger.ts";
 import type { Trouble } from "../port/trouble.ts";
@@ -36,7 +37,7 @@ export class CrowdWatch {
       this.#warned.add(name);
       this.#trouble.report(
         "SCOPELOG_WARN_TOO_MANY",
-        `${count} scopes named ${name} are live at once${placesOf(live.filter((slot) => slot.name === name))}. ` +
+        `${count} scopes named ${escapeControls(name)} are live at once${placesOf(live.filter((slot) => slot.name === name))}. ` +
           "If that is too many, somebody keeps them: registry.scopes() lists them, the oldest first. " +
           "If it is not, set budget.scopes.",
         { key: name },
@@ -60,7 +61,7 @@ export class CrowdWatch {
 /** The places that opened the most of `slots`, as a text for a sentence. */
 function placesOf(slots: readonly Slot[]): string {
   const places = countBy(slots, (slot) => slot.estate?.origin ?? slot.name);
-  const top = places.slice(0, maxTop).map(([place, count]) => `${count} from ${place}`);
+  const top = places.slice(0, maxTop).map(([place, count]) => `${count} from ${escapeControls(place)}`);
   return top.length === 0 ? "" : ` (${top.join(", ")})`;
 }
 

@@ -1,19 +1,25 @@
+import { escapeControls } from "../format/escape.ts";
 import { deliver } from "../handler/deliver.ts";
 import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import { applyFilter } from "../port/filter.ts";
 import { tally } from "../port/tally.ts";
 import { rememberedFields, withBackground } from "../record/error-fields.ts";
-import { type Fields, hasLazy, isError, messageOf, resolveLazy } from "../record/fields.ts";
+import { called, type Fields, hasLazy, isError, messageOf, resolveLazy } from "../record/fields.ts";
 import { LogRecord } from "../record/log-record.ts";
 import type { Plan } from "../tree/plan.ts";
 import type { BaseLogger } from "./base-logger.ts";
 import type { Home } from "./home.ts";
 import { livesIn } from "./scope-end.ts";
-import { markEnded, type Place, type ScopeExtras } from "./scope-extras.ts";
+import { markEnded, type ScopeExtras } from "./scope-extras.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 
 /** What a log call was given, in one of the forms of `LogMethod`; told apart at run time, never trusted. */
 export type LogArguments = [first: unknown, second?: unknown, third?: unknown];
+
+// How many log calls are under way, one inside of the other, and how many may be. A lazy message, a getter or a handler
+// may log; one that logs itself would come back here without end, and with several handlers in more ways each time.
+let nested = 0;
+const mostNested = 5;
 
 /**
  * Makes the record of a call and hands it on. Called only when the level is enabled. Never throws: arguments may be
@@ -31,6 +37,18 @@ export function emit(
   third: unknown,
   time?: number,
 ): void {
+  if (nested >= mostNested) {
+    tally.dropped++;
+    home.trouble.report(
+      "SCOPELOG_WARN_DROPPED",
+      "A line was logged by what another line was made of; it was dropped.",
+      {
+        key: "recursion in what is logged",
+      },
+    );
+    return;
+  }
+  nested++;
   try {
     const source = logger.source ?? logger.makeSource();
     let message: string;
@@ -77,15 +95,18 @@ export function emit(
     const late = scope?.ended === true;
     const record = new LogRecord(time ?? Date.now(), level, message, fields, error, late, source);
     if (late) dispatchLate(home, scope as ScopedLoggerImpl, plan, record);
-    else if (scope !== undefined) dispatchScoped(home, scope, plan, record);
+    else if (scope !== undefined) dispatchScoped(home, scope, logger, plan, record);
     else dispatch(home, undefined, plan, record);
   } catch (error) {
-    tally.failed++;
-    home.trouble.report("SCOPELOG_WARN_HANDLER_FAILED", "A line could not be made out of what was logged.", {
-      key: "emit",
-      cause: error,
-    });
+    giveUp(home, "emit", "A line could not be made out of what was logged.", error);
+  } finally {
+    nested--;
   }
+}
+
+function giveUp(home: Home, key: string, message: string, cause: unknown): void {
+  tally.failed++;
+  home.trouble.report("SCOPELOG_WARN_HANDLER_FAILED", message, { key, cause });
 }
 
 /**
@@ -96,9 +117,15 @@ function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, u
   let record: LogRecord | undefined = unfiltered;
   const { filters, handlers } = plan;
   if (filters !== undefined) {
-    for (const filter of filters) {
-      record = applyFilter(filter, record);
-      if (record === undefined) return 1;
+    try {
+      for (const filter of filters) {
+        record = applyFilter(filter, record);
+        if (record === undefined) return 1;
+      }
+    } catch (error) {
+      // Here, and not only where lines are made: those that a buffer held come one after the other.
+      giveUp(home, "filter", "A filter of a category threw an error; the line went nowhere.", error);
+      return 1;
     }
   }
   let taken = 0;
@@ -122,29 +149,39 @@ function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, u
 }
 
 /** Counts the line for the scope's summary, and hands it on or has it held. */
-function dispatchScoped(home: Home, scope: ScopedLoggerImpl, plan: Plan, record: LogRecord): void {
+function dispatchScoped(home: Home, scope: ScopedLoggerImpl, logger: BaseLogger, plan: Plan, record: LogRecord): void {
   scope.extras?.summary?.count(record.levelNumber);
-  const buffer = home.buffering ? bufferAround(scope) : undefined;
-  if (buffer !== undefined && record.levelNumber < buffer.until) {
-    buffer.hold(record, { scope, plan });
-    return;
-  }
-  if (buffer !== undefined) releaseBuffer(home, buffer);
-  dispatch(home, scope, plan, record);
+  if (home.buffering) passOn(record, logger, scope);
+  else dispatch(home, scope, plan, record);
 }
 
-/** Writes what a buffer holds. */
-export function releaseBuffer(home: Home, buffer: UntilErrorBuffer<Place>): void {
-  buffer.release((record, { scope, plan }) => dispatch(home, scope, plan, record));
-}
-
-/** The nearest buffer around that still holds. */
-function bufferAround(scope: ScopedLoggerImpl): UntilErrorBuffer<Place> | undefined {
-  for (let around: ScopedLoggerImpl | undefined = scope; around !== undefined; around = around.outer) {
+/**
+ * Hands a record of `logger` on through the buffers of `from` and of the scopes around it, the nearest first. The first
+ * that still holds, and waits for something graver, holds it; the others hand on what they hold before it.
+ */
+function passOn(record: LogRecord, logger: BaseLogger, from: ScopedLoggerImpl | undefined): void {
+  for (let around = from; around !== undefined; around = around.outer) {
     const buffer = around.extras?.buffer;
-    if (buffer?.open === false) return buffer;
+    // One that was collected, with its last live holder, gives nothing back any more.
+    if (buffer === undefined || buffer.open || around.ended) continue;
+    if (record.levelNumber < buffer.until) {
+      buffer.hold(record, logger);
+      return;
+    }
+    const { outer } = around;
+    buffer.release((held, itsLogger) => passOn(held, itsLogger, outer));
   }
-  return undefined;
+  dispatchNow(record, logger);
+}
+
+/** Writes what a buffer holds, whatever the buffers around it wait for. */
+export function releaseBuffer(buffer: UntilErrorBuffer<BaseLogger>): void {
+  buffer.release(dispatchNow);
+}
+
+/** To the handlers of now: those of the time when it was logged may be closed. */
+function dispatchNow(record: LogRecord, logger: BaseLogger): void {
+  dispatch(logger.home, logger.inside, logger.currentPlan(), record);
 }
 
 /** The handlers that `scope` has now. */
@@ -176,27 +213,32 @@ function dispatchLate(home: Home, scope: ScopedLoggerImpl, plan: Plan, record: L
   const fate = taken === 0 ? "was dropped, because no handler is left above it" : "went to the handlers above it";
   home.trouble.report(
     "SCOPELOG_WARN_LATE",
-    `"${record.message.slice(0, 80)}" was logged after its scope ${record.scope} had ended; it ${fate}. ` +
+    `"${escapeControls(record.message.slice(0, 80))}" was logged after its scope ${escapeControls(record.scope ?? "")} had ended; it ${fate}. ` +
       "Await the work before the block ends, or let the work hold the scope with fork().",
     { key: record.logger },
   );
 }
 
 function callLazy(lazy: () => unknown): { message: string; fields: Fields | undefined } {
-  let made: unknown;
   try {
-    made = lazy();
+    const made = called(lazy);
+    // A revoked proxy throws already when it is asked whether it is an array.
+    if (Array.isArray(made)) return { message: messageOf(made[0]), fields: made[1] as Fields | undefined };
+    return { message: messageOf(made), fields: undefined };
   } catch (error) {
     return { message: `[lazy message threw: ${messageOf(error)}]`, fields: undefined };
   }
-  if (Array.isArray(made)) return { message: messageOf(made[0]), fields: made[1] as Fields | undefined };
-  return { message: messageOf(made), fields: undefined };
 }
 
 // A plain object is no error; only others are worth the slower question.
 function isFields(value: unknown): value is Fields {
   if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  return !Array.isArray(value) && !isError(value);
+  try {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) return true;
+    return !Array.isArray(value) && !isError(value);
+  } catch {
+    // A proxy that is not to be looked at: it is told as what was thrown.
+    return false;
+  }
 }

@@ -1,3 +1,4 @@
+import { escapeControls } from "../format/escape.ts";
 import { forgottenChannel } from "../port/channel.ts";
 import type { Trouble } from "../port/trouble.ts";
 import type { ForgottenConfig, ForgottenReport } from "../tree/config.ts";
@@ -82,7 +83,8 @@ function makeReport(
   unlocated: number,
 ): ForgottenReport {
   const one = count === 1;
-  const which = one ? `1 scope named ${name}` : `${count} scopes named ${name}`;
+  const shown = escapeControls(name);
+  const which = one ? `1 scope named ${shown}` : `${count} scopes named ${shown}`;
   const where =
     origin === undefined ? 'at a place that was not looked up (set forgotten.origin to "always")' : `at ${origin}`;
   const more = unlocated === 0 ? "" : ` (and ${unlocated} more of that name whose place was not looked up)`;

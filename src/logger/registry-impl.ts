@@ -14,7 +14,7 @@ import { tally } from "../port/tally.ts";
 import { hear, Trouble } from "../port/trouble.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber } from "../record/level.ts";
-import { type Config, checkConfig, checkLevel } from "../tree/config.ts";
+import { type Config, checkLevel, takeConfig } from "../tree/config.ts";
 import { readEnvironment } from "../tree/env.ts";
 import { Settings } from "../tree/settings.ts";
 import { revision, type SharedRegistry } from "./agreement.ts";
@@ -128,10 +128,10 @@ export class RegistryImpl implements SharedRegistry, Home {
     return new LoggerView(this, name, fields, scope, level);
   }
 
-  configure(config: Config, asked = revision): Configuration {
+  configure(given: Config, asked = revision): Configuration {
     const unknown: string[] = [];
     // A newer copy has checked what is newer itself.
-    checkConfig(config, asked > revision ? (path, key) => unknown.push(`${path}.${key}`) : undefined);
+    const config = takeConfig(given, asked > revision ? (path, key) => unknown.push(`${path}.${key}`) : undefined);
     const claimed = new Set<Handler>();
     for (const [key, handler] of Object.entries(config.handlers ?? {})) {
       if (claimed.has(handler)) continue;
@@ -259,7 +259,8 @@ export class RegistryImpl implements SharedRegistry, Home {
   async #shutDown(): Promise<void> {
     this.#forgotten.tell();
     const ends: Promise<void>[] = [];
-    for (const slot of [...this.ledger.live]) {
+    // The newest first: those inside have a last word for the handlers of the scopes around them.
+    for (const slot of this.ledger.live.toSorted((a, b) => b.sequence - a.sequence)) {
       const anchor = anchorOf(slot);
       // A handler that is closed may end other scopes, whose cells are then empty.
       const scope = anchor?.tenant as ScopedLoggerImpl | undefined;
@@ -307,7 +308,7 @@ function hasOwnLevel(scope: ScopedLoggerImpl): boolean {
 /** `own` over the ambient fields, unless the scope inherits them anyway by being inside the one they come from. */
 function ambientUnder(frame: Frame, outer: ScopedLoggerImpl | undefined, own: Fields): Fields {
   for (let around = outer; around !== undefined; around = around.outer) {
-    if (around.extras?.frame === frame) return own;
+    if (around.extras?.frame?.fields === frame.fields) return own;
   }
   return mergeFields(frame.fields, own);
 }

@@ -3,15 +3,9 @@ import type { Slot } from "../lifetime/cell.ts";
 import type { Frame } from "../port/context.ts";
 import type { Handler } from "../port/handler.ts";
 import type { Fields } from "../record/fields.ts";
-import type { Plan } from "../tree/plan.ts";
+import type { BaseLogger } from "./base-logger.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 import type { Outcome, Summary } from "./summary.ts";
-
-/** Where a held record goes on from when it is set free. */
-export interface Place {
-  readonly scope: ScopedLoggerImpl;
-  readonly plan: Plan;
-}
 
 /** A holder that an event ends. */
 export interface MovedEnd {
@@ -42,8 +36,8 @@ export class ScopeExtras {
   hadHandlers = false;
   /** Whether a late line was told. */
   lateTold = false;
-  /** What is held until it goes wrong. */
-  buffer: UntilErrorBuffer<Place> | undefined = undefined;
+  /** What is held until it goes wrong, each with the logger it goes on from then. */
+  buffer: UntilErrorBuffer<BaseLogger> | undefined = undefined;
   summary: Summary | undefined = undefined;
   outcome: Outcome = "unknown";
   /** What `fail` was given. */
@@ -52,7 +46,7 @@ export class ScopeExtras {
   outcomeFields: Fields | undefined = undefined;
   /** The holders whose end was moved to an event, with what takes the listener back. */
   moved: readonly MovedEnd[] | undefined = undefined;
-  /** The ambient frame of `run`, made once. */
+  /** The ambient frame of the last `run`; one holder's serves all its calls. */
   frame: Frame | undefined = undefined;
 }
 

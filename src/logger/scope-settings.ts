@@ -6,7 +6,6 @@ import { checkLevel } from "../tree/config.ts";
 import { BaseLogger, drawPlan } from "./base-logger.ts";
 import type { Logger } from "./logger.ts";
 import { leave } from "./scope-end.ts";
-import type { Place } from "./scope-extras.ts";
 import type { ScopeOptions } from "./scoped-logger.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 import { Summary } from "./summary.ts";
@@ -53,7 +52,7 @@ export function settle(scope: ScopedLoggerImpl, options: ScopeOptions, parent: L
   if (propagate === false) scope.demandExtras().propagate = false;
   if (handlers !== undefined && handlers.length > 0) scope.adopt(scope.anchor as Anchor, handlers);
   if (buffer !== undefined) {
-    const held = new UntilErrorBuffer<Place>(levelNumber(buffer.until), buffer.limit);
+    const held = new UntilErrorBuffer<BaseLogger>(levelNumber(buffer.until), buffer.limit);
     scope.demandExtras().buffer = held;
     leave(scope.anchor as Anchor, held.resource);
     scope.home.buffering = true;

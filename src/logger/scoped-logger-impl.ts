@@ -51,6 +51,8 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
       this.plan = shared.plan;
       this.extras = shared.extras;
       this.anchor = shared.anchor;
+      // One source for all holders: it counts the scope's lines.
+      this.source = shared.source ?? shared.makeSource();
     }
   }
 
@@ -188,8 +190,8 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   fail(error?: unknown, fields?: Fields): void {
     this.setOutcome("error", error, fields);
     if (error !== undefined) rememberFields(error, this.fields);
-    const { home, extras } = this;
-    if (extras?.buffer?.open === false && !this.ended) releaseBuffer(home, extras.buffer);
+    const { extras } = this;
+    if (extras?.buffer?.open === false && !this.ended) releaseBuffer(extras.buffer);
   }
 
   get outcome(): Outcome {
@@ -218,9 +220,14 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     const { home } = this;
     home.ambient = true;
     const extras = this.demandExtras();
-    extras.frame ??= { name: this.name, fields: this.fields, logger: new WeakRef(this) };
+    let { frame } = extras;
+    if (frame?.logger.deref() !== this) {
+      // A frame for each holder, all with the same fields, by which they are known to be of one scope.
+      frame = { name: this.name, fields: frame?.fields ?? this.fields, logger: new WeakRef(this) };
+      extras.frame = frame;
+    }
     try {
-      const result = home.context.run(extras.frame, fn);
+      const result = home.context.run(frame, fn);
       if (!isThenable(result)) return result;
       // The scope is held by what it awaits: `run` alone, without a block around it, must not lose it half-way.
       return result.then(

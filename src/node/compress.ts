@@ -16,7 +16,10 @@ export async function compress(path: string): Promise<void> {
   const unfinished = unfinishedName(path);
   try {
     const { mode } = await stat(path);
-    await pipeline(createReadStream(path), createGzip(), createWriteStream(unfinished, { mode: mode & 0o777 }));
+    // What stands there is of an interrupted process, or somebody's link to elsewhere: it is neither followed nor kept.
+    await rm(unfinished, { force: true });
+    const output = createWriteStream(unfinished, { flags: "wx", mode: mode & 0o777 });
+    await pipeline(createReadStream(path), createGzip(), output);
     // It may have been removed as the oldest meanwhile; then it must not come back.
     await stat(path);
     await rename(unfinished, `${path}.gz`);

@@ -16,7 +16,8 @@ export interface DumpScopesOptions {
 }
 
 /**
- * Lists the live scopes when a signal comes: `kill -USR2 <pid>` asks a running process who is still open.
+ * Lists the live scopes when a signal comes: `kill -USR2 <pid>` asks a running process who is still open. Their bound
+ * fields are shown as they are: what the filters of handlers redact in lines is not redacted here.
  * @returns what stops it when it is disposed
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for a wrong option; `ERR_SCOPELOG_UNAVAILABLE` in a worker thread
  */

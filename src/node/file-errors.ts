@@ -1,6 +1,12 @@
+import { constants } from "node:os";
+
+// Node has the number of this one and not its name, and says `UNKNOWN`, or that it is an unknown error.
+const { EDQUOT } = constants.errno;
+
 /** The `code` of a system error, such as `ENOSPC`; `""` if it has none. */
 export function errorCode(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
+  const { code, errno } = Object(error) as NodeJS.ErrnoException;
+  if (errno !== undefined && errno === -EDQUOT) return "EDQUOT";
   return typeof code === "string" ? code : "";
 }
 

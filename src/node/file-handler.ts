@@ -24,7 +24,10 @@ export interface FileOptions extends Gate {
   readonly sync?: boolean | undefined;
   /** Permissions of a file that is made, before the umask; `0o640` if absent. */
   readonly mode?: number | undefined;
-  /** Whether a missing folder is made; false if absent. */
+  /**
+   * Whether a missing folder, and those above it, are made, for those who may read the file: `0o750` with the usual `mode`,
+   * before the umask; false if absent.
+   */
   readonly mkdir?: boolean | undefined;
   /** The longest time, in milliseconds, that a gathered line waits while the event loop turns; 20 if absent. */
   readonly flushMs?: number | undefined;

@@ -41,8 +41,7 @@ export class FileWriter {
     this.#queue = queue;
     this.#drops = drops;
     try {
-      file.open();
-      rotation?.opened(file, Date.now());
+      this.#open();
     } catch (error) {
       if (!mayPass(error)) throw error;
       this.#stall(error);
@@ -68,7 +67,7 @@ export class FileWriter {
     let written = 0;
     try {
       if (this.rotation !== undefined) this.#rollIfFull(Buffer.byteLength(batch));
-      if (!this.#file.isOpen) this.#file.open();
+      this.#open();
       written = this.#file.write(batch);
     } catch (error) {
       this.#proveLast();
@@ -91,7 +90,7 @@ export class FileWriter {
     try {
       for (let head = this.#backlog.head; head !== undefined; head = this.#backlog.head) {
         if (head.offset === 0) this.#rollIfFull(head.bytes.length);
-        if (!this.#file.isOpen) this.#file.open();
+        this.#open();
         this.#backlog.advance(this.#file.writeFrom(head.bytes, head.offset));
         // A reader that is slow and reads is not made to wait.
         this.#retryMs = retryMs.first;
@@ -128,9 +127,10 @@ export class FileWriter {
   reopen(): void {
     if (this.#closed) return;
     try {
-      this.#file.reopen();
-      this.#backlog.rewind();
-      this.rotation?.opened(this.#file, Date.now());
+      const { other, closeError } = this.#file.reopen();
+      if (other) this.#backlog.rewind();
+      if (closeError !== undefined) this.#report("cannot be closed", closeError);
+      this.#takeUp();
     } catch (error) {
       this.#report("cannot be opened anew", error);
     }
@@ -178,6 +178,23 @@ export class FileWriter {
     // A full disk or a slow reader is the file we have; after anything else another descriptor may help.
     if (this.#file.isOpen && !isBusy(this.#failure) && !isFull(this.#failure)) this.reopen();
     else this.drain();
+  }
+
+  /** Opens the file, unless it is open. */
+  #open(): void {
+    if (this.#file.isOpen) return;
+    this.#file.open();
+    this.#takeUp();
+  }
+
+  /** The rotation sees what was opened. If that is to be rotated and cannot be, it is written on. */
+  #takeUp(): void {
+    try {
+      this.rotation?.opened(this.#file, Date.now());
+    } catch (error) {
+      if (!this.#file.isOpen) throw error;
+      this.#report("cannot be rotated", error);
+    }
   }
 
   /** If `#last` was not ASCII, and was cut by a disk that was full just then, the rest of it goes first. */

@@ -1,6 +1,7 @@
 import { renameSync, rmSync, statSync } from "node:fs";
 import { processTrouble } from "../port/trouble.ts";
 import { compress, unfinishedName } from "./compress.ts";
+import { errorCode } from "./file-errors.ts";
 import type { LogFile } from "./log-file.ts";
 import { periodEnd, periodStamp, type RotatedName, RotatedNames, type RotationPeriod } from "./rotated-names.ts";
 
@@ -26,6 +27,7 @@ export class Rotation {
   readonly #names: RotatedNames;
   #stamp = "";
   #dueAt = Number.POSITIVE_INFINITY;
+  /** By a clock that nobody sets. */
   #heldUntil = 0;
   readonly #queued = new Set<string>();
   #work: Promise<void> = Promise.resolve();
@@ -55,7 +57,7 @@ export class Rotation {
     // Asked for each line: without `every` not even the time is.
     if (this.#dueAt === Number.POSITIVE_INFINITY) return false;
     const now = Date.now();
-    return now >= this.#dueAt && now >= this.#heldUntil;
+    return now >= this.#dueAt && performance.now() >= this.#heldUntil;
   }
 
   /**
@@ -63,7 +65,7 @@ export class Rotation {
    * @throws the system's error; the old file is open then, if it could be
    */
   rotate(file: LogFile, now = Date.now()): void {
-    if (file.bytes === 0 || now < this.#heldUntil) {
+    if (file.bytes === 0 || performance.now() < this.#heldUntil) {
       if (file.bytes === 0) this.#begin(now);
       return;
     }
@@ -72,7 +74,7 @@ export class Rotation {
       this.#moveAway(file);
       this.#begin(now);
     } catch (error) {
-      this.#heldUntil = now + holdMs;
+      this.#heldUntil = performance.now() + holdMs;
       file.open();
       throw error;
     }
@@ -146,7 +148,8 @@ function isAt(path: string, file: LogFile): boolean {
   try {
     const [there, here] = [statSync(path), file.stat()];
     return there.ino === here.ino && there.dev === here.dev;
-  } catch {
-    return false;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    throw error;
   }
 }

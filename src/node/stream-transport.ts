@@ -34,6 +34,7 @@ export class StreamTransport implements LineTransport, Drainable {
   #failed = false;
   #lost = false;
   #ended = false;
+  #gone = false;
   #cause: unknown;
 
   constructor(stream: Writable, destination: string, settings: StreamSettings) {
@@ -168,9 +169,11 @@ export class StreamTransport implements LineTransport, Drainable {
   #letGo(): void {
     const stream = this.#stream;
     stream.off("drain", this.#onDrain).off("close", this.#onClose);
-    // The event of a failed write comes after its callback, and without a listener it would end the process.
-    if (this.#failed) setImmediate(() => stream.off("error", this.#onError));
-    else stream.off("error", this.#onError);
+    this.#gone = true;
+    // The event of a failed write comes after its callback, that of a file when it is closed, and without a listener it
+    // would end the process.
+    if (!this.#failed) stream.off("error", this.#onError);
+    else if (this.#cause !== undefined) setImmediate(() => stream.off("error", this.#onError));
   }
 
   readonly #onWritten = (error?: Error | null): void => this.#written(error, 1);
@@ -182,6 +185,7 @@ export class StreamTransport implements LineTransport, Drainable {
 
   readonly #onError = (error: unknown): void => {
     this.#cause = error;
+    if (this.#gone) this.#stream.off("error", this.#onError);
     const message = `${this.destination}: cannot be written (${errorCode(error) || String(error)}).`;
     processTrouble.report("SCOPELOG_WARN_TRANSPORT", message, { key: this.destination, cause: error });
     if (isGone(error) || !isWritable(this.#stream)) this.#lose();

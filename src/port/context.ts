@@ -26,13 +26,24 @@ export const nullContext: Context = Object.freeze({
 });
 
 interface Storage {
-  getStore(): Frame | undefined;
-  run<T>(frame: Frame, fn: () => T): T;
+  getStore(): Ambient | undefined;
+  run<T>(ambient: Ambient, fn: () => T): T;
 }
+
+/** A frame and whose it is, with those of other contexts around it. */
+interface Ambient {
+  readonly context: Context;
+  readonly frame: Frame;
+  readonly around: Ambient | undefined;
+}
+
+// One for all contexts: up to Node 22 the runtime keeps every AsyncLocalStorage that was ever run, and walks through
+// them all for each promise that is made.
+let storage: Storage | undefined;
 
 /**
  * The context of this runtime: `AsyncLocalStorage` on Node, Bun and Deno; elsewhere one that carries as far as the
- * synchronous call and no further.
+ * synchronous call and no further. Each one that is made is apart from the others.
  */
 export function runtimeContext(): Context {
   const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
@@ -40,8 +51,25 @@ export function runtimeContext(): Context {
     | { AsyncLocalStorage?: new () => Storage }
     | undefined;
   if (typeof hooks?.AsyncLocalStorage !== "function") return synchronousContext();
-  const storage = new hooks.AsyncLocalStorage();
-  return { current: () => storage.getStore(), run: (frame, fn) => storage.run(frame, fn) };
+  storage ??= new hooks.AsyncLocalStorage();
+  return storedContext(storage);
+}
+
+function storedContext(storage: Storage): Context {
+  const context: Context = {
+    current() {
+      let ambient = storage.getStore();
+      while (ambient !== undefined && ambient.context !== context) ambient = ambient.around;
+      return ambient?.frame;
+    },
+    run(frame, fn) {
+      // Its own frame around is out of sight until `fn` is done, and need not be kept.
+      let around = storage.getStore();
+      if (around?.context === context) around = around.around;
+      return storage.run({ context, frame, around }, fn);
+    },
+  };
+  return context;
 }
 
 function synchronousContext(): Context {

@@ -1,4 +1,5 @@
 import type { LogRecord } from "../record/log-record.ts";
+import { checkArray } from "./check-object.ts";
 import { ScopelogError } from "./codes.ts";
 
 /**
@@ -34,6 +35,7 @@ export const nullFilter: Filter = Object.freeze({ filter: () => true });
 
 /** One filter out of several: each sees what the one before let pass. */
 export function multiFilter(filters: readonly FilterLike[]): Filter {
+  checkArray(filters, "filters");
   for (const like of filters) checkFilter(like);
   return {
     filter(record) {

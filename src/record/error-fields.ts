@@ -32,10 +32,14 @@ export function rememberedFields(error: unknown): Fields | undefined {
 /** `fields`, with those of `background` that neither they nor `bound` have, lazy ones called. */
 export function withBackground(background: Fields, bound: Fields, fields: Fields | undefined): Fields | undefined {
   let added: Record<string, unknown> | undefined;
-  for (const key of Object.keys(background)) {
-    if (Object.hasOwn(bound, key) || (fields !== undefined && Object.hasOwn(fields, key))) continue;
-    added ??= {};
-    setField(added, key, valueAt(background, key));
+  try {
+    for (const key of Object.keys(background)) {
+      if (Object.hasOwn(bound, key) || (fields !== undefined && Object.hasOwn(fields, key))) continue;
+      added ??= {};
+      setField(added, key, valueAt(background, key));
+    }
+  } catch {
+    // A proxy that does not tell its keys: no reason to lose the line.
   }
   if (added === undefined) return fields;
   return fields === undefined ? added : mergeFields(added, fields);

@@ -51,10 +51,15 @@ export function hasLazy(fields: Fields): boolean {
   }
 }
 
-/** The same fields with every lazy value called; one that throws becomes a text that says so. */
+/** The same fields with every lazy value called; one that throws becomes a text that says so. Never throws. */
 export function resolveLazy(fields: Fields): Fields {
   const resolved: Record<string, unknown> = {};
-  for (const key of Object.keys(fields)) setField(resolved, key, valueAt(fields, key));
+  try {
+    for (const key of Object.keys(fields)) setField(resolved, key, valueAt(fields, key));
+  } catch (error) {
+    // A proxy that does not even say its keys.
+    resolved["fields"] = `[threw: ${messageOf(error)}]`;
+  }
   return resolved;
 }
 
@@ -62,10 +67,17 @@ export function resolveLazy(fields: Fields): Fields {
 export function valueAt(fields: Fields, key: string): unknown {
   try {
     const value = fields[key];
-    return typeof value === "function" ? value() : value;
+    return typeof value === "function" ? called(value as () => unknown) : value;
   } catch (error) {
     return `[threw: ${messageOf(error)}]`;
   }
+}
+
+/** What a lazy value or message is. A promise is not waited for; its rejection, of which nobody knows, is no crash. */
+export function called(lazy: () => unknown): unknown {
+  const value = lazy();
+  if (value instanceof Promise) value.then(undefined, () => undefined);
+  return value;
 }
 
 /** Sets a field of whatever name: one named `__proto__` stays a field. */
@@ -84,7 +96,11 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
-/** Whether `value` is an error, of this realm or another. May throw for a proxy that does. */
+/** Whether `value` is an error, of this realm or another. Never throws: a proxy that does is none. */
 export function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  } catch {
+    return false;
+  }
 }

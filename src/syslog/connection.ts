@@ -1,5 +1,6 @@
 import { connect as connectNet, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, TLSSocket } from "node:tls";
+import { processTrouble } from "../port/trouble.ts";
 import type { Destination } from "./create-transport.ts";
 
 /** Who hears of a connection. Nothing is called after `lost`, nor after the connection was destroyed. */
@@ -22,18 +23,18 @@ export class Connection {
   readonly #socket: Socket;
   readonly secure: boolean;
   #listener: ConnectionListener | undefined;
-  #error: unknown;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param lingerMs a connection that takes longer is not waited for: nothing can be let go while it is being made */
   constructor(destination: Destination, lingerMs: number, listener: ConnectionListener) {
-    const { host, port, path, tls, transport } = destination;
+    const { host, port, path, tls, transport, name } = destination;
     const timeoutMs = Math.max(lingerMs, leastConnectMs);
     this.#listener = listener;
     this.secure = tls !== undefined;
+    // NODE_TLS_REJECT_UNAUTHORIZED is what Node goes by if nothing is said: who set it meant some other server.
     const socket =
       tls !== undefined
-        ? connectTls({ ...tls, host, port })
+        ? connectTls({ rejectUnauthorized: true, ...tls, host, port })
         : transport === "unix"
           ? connectNet({ path })
           : connectNet({ host, port });
@@ -42,16 +43,16 @@ export class Connection {
     socket.setNoDelay(true);
     // Finds out that the other machine is gone, after minutes, where nothing else would.
     socket.setKeepAlive(true, 60_000);
-    socket.on("error", (error) => {
-      this.#error ??= error;
-    });
+    // TLS that fails after its handshake tells of it, and does not close.
+    socket.on("error", (error) => this.#over(error));
     socket.on("data", (bytes: Buffer) => this.#listener?.received(bytes));
     // A server that has said its last reads no more either.
     socket.on("end", () => this.#over(undefined));
-    socket.on("close", () => this.#over(this.#error));
+    socket.on("close", () => this.#over(undefined));
     socket.once(tls === undefined ? "connect" : "secureConnect", () => {
       // Of several addresses that were tried each had a handle of its own.
       socket.unref();
+      if (socket instanceof TLSSocket && !socket.authorized) tellUnverified(name, socket.authorizationError);
       this.#listener?.connected();
     });
     this.#timer = setTimeout(() => this.#over(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);
@@ -70,7 +71,7 @@ export class Connection {
   write(bytes: Buffer, done: () => void): boolean {
     let taken = false;
     this.#socket.write(bytes, (error) => {
-      // An error is followed by "close".
+      // An error has an event of its own.
       if (!taken && (error === null || error === undefined) && this.#listener !== undefined) done();
     });
     taken = this.#socket.writableLength === 0 && this.#socket.errored === null && !this.#socket.destroyed;
@@ -109,4 +110,14 @@ export class Connection {
     this.#listener = undefined;
     clearTimeout(this.#timer);
   }
+}
+
+function tellUnverified(name: string, cause: unknown): void {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  processTrouble.report(
+    "SCOPELOG_WARN_TRANSPORT",
+    `${name} is not known to be the server it should be (${why}), and gets the lines all the same: the option ` +
+      "tls.rejectUnauthorized is false. Give the certificate of its authority as tls.ca instead.",
+    { key: `${name} unverified`, cause },
+  );
 }

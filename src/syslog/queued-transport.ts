@@ -193,7 +193,7 @@ export abstract class QueuedTransport implements Transport {
   protected opened(): void {
     this.counts.connections++;
     this.#state = "ready";
-    this.#connectedAt = Date.now();
+    this.#connectedAt = performance.now();
     if (this.account.owed > 0) {
       // Also after a linger has ended: a new connection is a new chance, and a new bound.
       this.account.hold();
@@ -212,14 +212,19 @@ export abstract class QueuedTransport implements Transport {
     this.#state = "waiting";
     if (error !== undefined || this.account.owed > 0)
       this.outage(was === "connecting" ? "cannot be reached" : "was lost", error);
-    if (was === "ready" && Date.now() - this.#connectedAt >= steadyMs) this.#backoff.reset();
+    if (was === "ready" && performance.now() - this.#connectedAt >= steadyMs) this.#backoff.reset();
     this.#retry = setTimeout(retryNow, this.#backoff.next(), this);
     this.#retry.unref();
   }
 
   /** @internal */
   connectNow(): void {
-    this.connect();
+    try {
+      this.connect();
+    } catch (error) {
+      // A certificate or key that OpenSSL does not take.
+      this.lost(error);
+    }
   }
 
   /** @internal */

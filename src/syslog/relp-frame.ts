@@ -10,6 +10,9 @@ const maxNumber = 999_999_999;
 /** A server's frames are short; a longer one is no RELP. */
 const maxData = 128 * 1024;
 
+/** No header has so many characters. */
+const maxHeader = 64;
+
 /** The transaction number after `number`; they begin again after nine digits. */
 export function nextNumber(number: number): number {
   return number >= maxNumber ? 1 : number + 1;
@@ -36,8 +39,13 @@ export class RelpParser {
     const frames: RelpFrame[] = [];
     let position = 0;
     for (;;) {
-      const frame = /^(\d{1,9}) ([A-Za-z]{1,32}) (\d{1,9})([ \n])/.exec(this.#text.slice(position, position + 64));
-      if (frame === null) break;
+      const frame = /^(\d{1,9}) ([A-Za-z]{1,32}) (\d{1,9})([ \n])/.exec(
+        this.#text.slice(position, position + maxHeader),
+      );
+      if (frame === null) {
+        if (this.#text.length - position >= maxHeader) throw new Error("no frame");
+        break;
+      }
       const [header, number, command, length] = frame as unknown as [string, string, string, string];
       const size = Number(length);
       if (size > maxData) throw new Error(`a frame of ${size} bytes`);
@@ -53,8 +61,6 @@ export class RelpParser {
       position = end;
     }
     this.#text = this.#text.slice(position);
-    // A header has at most 56 characters.
-    if (this.#text.length >= 64 && !/^\d{1,9} [A-Za-z]{1,32} \d/.test(this.#text)) throw new Error("no frame");
     return frames;
   }
 }

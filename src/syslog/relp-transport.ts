@@ -1,3 +1,4 @@
+import { escapeControls } from "../format/escape.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Destination } from "./create-transport.ts";
 import { QueuedTransport } from "./queued-transport.ts";
@@ -6,6 +7,8 @@ import type { Piece, TransportSettings } from "./transport-settings.ts";
 
 /** A server that has acknowledged nothing for so long, in milliseconds, is taken for lost. */
 const silenceMs = 60_000;
+/** So many characters of what a server says are told. */
+const maxQuoted = 200;
 /** Frames are written together up to so many bytes. */
 const pieceBytes = 64 * 1024;
 
@@ -153,12 +156,12 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
   }
 
   #fail(error: unknown): void {
-    this.#connection?.destroy();
+    if (this.#connection === undefined) return;
+    this.#connection.destroy();
     this.lost(error);
   }
 
   override lost(error: unknown): void {
-    if (this.#connection === undefined) return;
     this.#release();
     super.lost(error);
   }
@@ -199,8 +202,9 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
   }
 }
 
+/** What the server says, as part of a message: it may say anything. */
 function firstLine(text: string): string {
-  return text.split("\n", 1)[0] as string;
+  return escapeControls((text.split("\n", 1)[0] as string).slice(0, maxQuoted));
 }
 
 function ignore(): void {}

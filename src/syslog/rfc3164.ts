@@ -18,7 +18,7 @@ export class Rfc3164Encoder implements Encoder {
 
   constructor(settings: EncoderSettings) {
     this.#priorities = priorities(settings.facility);
-    const pid = settings.procId === nil ? "" : `[${settings.procId}]`;
+    const pid = settings.procId === nil ? "" : `[${settings.procId.replace(/[[\]:]/g, "_")}]`;
     this.#names = ` ${settings.hostname} ${toTag(settings.appName)}${pid}: `;
     this.#control = settings.control;
     this.#max = settings.maxMessageBytes;
@@ -46,9 +46,12 @@ function contentText(record: LogRecord): string {
     const text = valueText(value, key);
     if (text !== undefined) pairs += ` ${key.replace(/[\s="]/g, "_")}=${quote(text)}`;
   }
-  // Between the message and the lines of an error.
-  const [first, ...more] = messageText(record).split("\n");
-  return [first + pairs, ...more].join("\n");
+  const { message, error } = record;
+  const text = messageText(record);
+  if (error === undefined) return text + pairs;
+  // Between the message, which may have line ends of its own, and the lines of an error.
+  const end = text.indexOf("\n", text.startsWith(`${message}\n`) ? message.length : 0);
+  return end < 0 ? text + pairs : text.slice(0, end) + pairs + text.slice(end);
 }
 
 function quote(value: string): string {

@@ -46,7 +46,7 @@ export class StreamTransport extends QueuedTransport implements ConnectionListen
   connected(): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    this.#connectedAt = Date.now();
+    this.#connectedAt = performance.now();
     if (connection.secure || this.#dubious) this.#probation = setTimeout(trust, probationMs, this).unref();
     else this.trust();
   }
@@ -124,7 +124,7 @@ export class StreamTransport extends QueuedTransport implements ConnectionListen
   override lost(error: unknown): void {
     this.#release();
     this.#connection = undefined;
-    if (this.#connectedAt > 0) this.#dubious = Date.now() - this.#connectedAt < shortMs;
+    if (this.#connectedAt > 0) this.#dubious = performance.now() - this.#connectedAt < shortMs;
     this.#connectedAt = 0;
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
     this.account.doubt(this.#window.lose(code === "ETIMEDOUT" || code === "EHOSTUNREACH"));

@@ -1,10 +1,12 @@
 import type { Lease } from "../lifetime/lease.ts";
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import { checkFilter, type FilterLike } from "../port/filter.ts";
 import { type Formatter, toFormatter } from "../port/formatter.ts";
 import type { Handler } from "../port/handler.ts";
 import { tally } from "../port/tally.ts";
 import { processTrouble } from "../port/trouble.ts";
+import { messageOf } from "../record/fields.ts";
 import { isLevelSetting, type LevelSetting } from "../record/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Encoder } from "./encoder.ts";
@@ -45,9 +47,10 @@ export interface SyslogHandler extends Handler {
  *   `"unix-dgram"` is asked for without the package
  */
 export function syslogHandler(options: SyslogOptions = {}): SyslogHandler {
+  checkObject(options);
   const { level, filter, formatter } = options;
   if (level !== undefined && !isLevelSetting(level)) {
-    throw new ScopelogError("ERR_SCOPELOG_LEVEL", `syslogHandler: ${String(level)} is not a level`);
+    throw new ScopelogError("ERR_SCOPELOG_LEVEL", `syslogHandler: ${messageOf(level)} is not a level`);
   }
   if (filter !== undefined) checkFilter(filter);
   return new LeasingHandler(

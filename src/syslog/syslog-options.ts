@@ -24,7 +24,11 @@ export interface QueueOptions {
   readonly overflow?: Overflow | undefined;
 }
 
-/** TLS as `tls.connect` of Node takes it: `ca`, `cert`, `key`, `passphrase`, `servername`, `minVersion` and the like. */
+/**
+ * TLS as `tls.connect` of Node takes it: `ca`, `cert`, `key`, `passphrase`, `servername`, `minVersion` and the like. A
+ * server whose certificate is not right gets nothing. Only `rejectUnauthorized: false` changes that, which is told as
+ * `SCOPELOG_WARN_TRANSPORT`; the environment variable NODE_TLS_REJECT_UNAUTHORIZED does not.
+ */
 export type SyslogTlsOptions = Omit<ConnectionOptions, "host" | "port" | "path" | "socket" | "lookup" | "timeout">;
 
 /** What `syslogHandler` can be told. Everything has a default: UDP to port 514 of this machine. */

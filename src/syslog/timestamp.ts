@@ -35,9 +35,10 @@ let secondText = "";
  * What is not a time becomes the time of now: the format has no way to say that it is not known.
  */
 export function timestamp3164(time: number): string {
-  const now = Math.floor(time / 1000);
+  const whole = Math.floor(time);
+  const now = Math.floor(whole / 1000);
   if (now === second) return secondText;
-  let date = new Date(time);
+  let date = new Date(whole);
   if (Number.isNaN(date.getTime())) date = new Date();
   else second = now;
   const day = String(date.getDate()).padStart(2, " ");

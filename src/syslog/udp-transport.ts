@@ -56,7 +56,7 @@ export class UdpTransport extends QueuedTransport {
   // The result is good until something fails.
   #lookUp(found: (address: string, family: number) => void): void {
     const attempt = this.#attempt;
-    this.#lookedUpAt = Date.now();
+    this.#lookedUpAt = performance.now();
     lookup(this.#host, { all: true }, (error, addresses) => {
       if (attempt !== this.#attempt) return;
       if (error === null) {
@@ -107,6 +107,8 @@ export class UdpTransport extends QueuedTransport {
     this.#outstanding++;
     this.#outstandingBytes += busy;
     this.#socket?.send(bytes, (error) => {
+      // All that was owed then is given up and counted.
+      if (this.state === "closed") return;
       this.#outstanding--;
       this.#outstandingBytes -= busy;
       if (error === null) this.sent(1, busy);
@@ -128,7 +130,7 @@ export class UdpTransport extends QueuedTransport {
   }
 
   #refused(error: unknown): void {
-    const now = Date.now();
+    const now = performance.now();
     // The notice may have gone the same way.
     if (now - this.#refusedAt < refusalMs) this.account.losses.untell();
     this.#refusedAt = now;
@@ -145,7 +147,7 @@ export class UdpTransport extends QueuedTransport {
   }
 
   protected override get proven(): boolean {
-    return Date.now() - this.#refusedAt >= refusalMs;
+    return performance.now() - this.#refusedAt >= refusalMs;
   }
 
   #sendNotice(): void {

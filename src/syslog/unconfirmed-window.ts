@@ -4,6 +4,7 @@ const maxBytes = 4 * 1024 * 1024;
 const maxMs = 10_000;
 
 interface Piece {
+  /** By a clock that nobody sets. */
   readonly at: number;
   readonly bytes: number;
   readonly count: number;
@@ -19,7 +20,7 @@ export class UnconfirmedWindow {
 
   /** `count` lines in `bytes` were taken by the kernel. */
   add(count: number, bytes: number): void {
-    this.#pieces.push({ at: Date.now(), bytes, count });
+    this.#pieces.push({ at: performance.now(), bytes, count });
     this.#bytes += bytes;
     while (this.#bytes > maxBytes && this.#pieces.length > 1) this.#bytes -= (this.#pieces.shift() as Piece).bytes;
   }
@@ -29,7 +30,7 @@ export class UnconfirmedWindow {
    * @param silent whether the other side did not answer any more, and nobody knows since when
    */
   lose(silent: boolean): number {
-    const since = silent ? Number.NEGATIVE_INFINITY : Date.now() - maxMs;
+    const since = silent ? Number.NEGATIVE_INFINITY : performance.now() - maxMs;
     let count = 0;
     for (const piece of this.#pieces) if (piece.at >= since) count += piece.count;
     this.#pieces = [];

@@ -110,8 +110,8 @@ export class UnixDatagramTransport extends QueuedTransport {
     // The socket holds some ten messages, and a server that runs takes them in no time: that is worth a wait, now that
     // nobody is there any more to be kept waiting.
     const pause = new Int32Array(new SharedArrayBuffer(4));
-    const end = Date.now() + this.settings.lingerMs;
-    while (this.state === "ready" && this.pending > 0 && Date.now() < end) {
+    const end = performance.now() + this.settings.lingerMs;
+    while (this.state === "ready" && this.pending > 0 && performance.now() < end) {
       this.#congested = false;
       this.pump();
       if (this.#congested) Atomics.wait(pause, 0, 0, 1);

@@ -3,7 +3,7 @@ import type { Context } from "../port/context.ts";
 import { checkFilter, type FilterLike } from "../port/filter.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
 import type { ProblemListener } from "../port/trouble.ts";
-import type { Fields } from "../record/fields.ts";
+import { type Fields, isError, setField } from "../record/fields.ts";
 import { isLevelSetting, type LevelSetting } from "../record/level.ts";
 
 /** The settings of one category and, by inheritance, of those below it. */
@@ -88,6 +88,54 @@ export interface Config {
   env?: boolean;
   /** Is told what goes wrong inside the logging. Default: the runtime's warnings. */
   onError?: ProblemListener;
+}
+
+/**
+ * A copy of what was given, checked. Each part of it is read once: what was checked is what is used, whatever is done
+ * to the given one later.
+ * @param unknown takes keys that nobody knows, instead of an error
+ * @throws {ScopelogError} as `checkConfig`; `ERR_SCOPELOG_CONFIG_VALUE` too if a part throws when it is read
+ */
+export function takeConfig(config: Config, unknown?: UnknownKey): Config {
+  try {
+    const copy = copyConfig(config);
+    checkConfig(copy, unknown);
+    return copy;
+  } catch (cause) {
+    if (isError(cause) && cause instanceof ScopelogError) throw cause;
+    throw new ScopelogError("ERR_SCOPELOG_CONFIG_VALUE", "config throws an error when it is read", { cause });
+  }
+}
+
+function copyConfig(config: Config): Config {
+  const copy = shallow(config) as Record<string, unknown>;
+  for (const key of ["loggers", "handlers", "forgotten", "budget"]) {
+    if (Object.hasOwn(Object(copy), key)) copy[key] = shallow(copy[key]);
+  }
+  const loggers = Object(Object(copy)["loggers"]) as Record<string, unknown>;
+  for (const [name, logger] of Object.entries(loggers)) {
+    const settings = shallow(logger) as Record<string, unknown>;
+    for (const key of ["handlers", "filters"]) {
+      if (Object.hasOwn(Object(settings), key)) settings[key] = shallow(settings[key]);
+    }
+    setField(loggers, name, settings);
+  }
+  return copy as Config;
+}
+
+function shallow(value: unknown): unknown {
+  if (Array.isArray(value)) return items(value);
+  return typeof value === "object" && value !== null ? { ...value } : value;
+}
+
+/** The elements up to one that is none, which is refused later: an empty array may be longer than the memory. */
+function items(array: readonly unknown[]): unknown[] {
+  const copy: unknown[] = [];
+  for (const item of array) {
+    copy.push(item);
+    if (item === undefined) break;
+  }
+  return copy;
 }
 
 type Check = (value: unknown, path: string) => void;

@@ -8,7 +8,7 @@ const functionsAndValues = `
   createRegistry currentLogger dedupe defaultRegistry deliver errorParts getLogger getScoped isLevelName
   jsonFormatter levelName levelNames levelNumber logfmtFormatter memoryHandler multiFilter multiHandler
   nullContext nullFilter nullFormatter nullHandler nullTransport patternFormatter rateLimit redact sample
-  shutdown textFormatter
+  secretKeys shutdown textFormatter
 `;
 const types = `
   BudgetConfig By Censor Code Config Configuration ConsoleHandlerOptions ConsoleLike ConsoleMethod Context

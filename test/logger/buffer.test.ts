@@ -148,6 +148,26 @@ describe("a buffer until an error", () => {
     expect([own.messages, own.closed]).toEqual([["1", "2"], 1]);
   });
 
+  test("goes to the handlers that are configured when it goes wrong: those of before may be closed", async () => {
+    const { registry, root } = world();
+    using log = registry.getScoped("req", {}, { buffer });
+    log.info("1");
+    log.getChild("part").with({ a: 1 }).info("2");
+    {
+      using inner = log.scope("query");
+      inner.info("3");
+    }
+    const [then, now, part] = [recorder(), recorder(), recorder()];
+    const before = registry.configure({ handlers: { then }, loggers: { "": { level: "trace", handlers: ["then"] } } });
+    log.info("4");
+    const config = { "": { level: "trace", handlers: ["now"] }, "req.part": { handlers: ["part"] } } as const;
+    using _configuration = registry.configure({ handlers: { now, part }, loggers: config });
+    await before.close();
+    log.error("5");
+    expect([root.messages, then.messages, part.messages]).toEqual([[], [], ["2"]]);
+    expect(now.messages).toEqual(["1", "2", "3", "4", "5"]);
+  });
+
   test("a lazy line is asked when it is logged, and not when it is written", () => {
     const { registry, root } = world();
     let state = "then";

@@ -245,7 +245,7 @@ describe("a log call never throws", () => {
     expect(calls).toBeGreaterThan(3 * 8 * 3 * values.length ** 2);
   });
 
-  test("every line either reaches the handler or is counted as failed", () => {
+  test("every line reaches the handler, whatever it is made of", () => {
     const { registry, root, told } = world();
     const log = registry.getLogger();
     let lines = 0;
@@ -257,10 +257,8 @@ describe("a log call never throws", () => {
         }
       }
     });
-    expect(root.records.length + failed).toBe(lines);
-    expect(dropped).toBe(0);
-    expect(failed).toBeGreaterThan(0);
-    expect(told).toContain("SCOPELOG_WARN_HANDLER_FAILED");
+    expect([root.records.length, failed, dropped]).toEqual([lines, 0, 0]);
+    expect(told).toEqual([]);
   });
 
   test("what is bound may be hostile too", () => {

@@ -26,7 +26,7 @@ describe("scopes()", () => {
   });
 
   test("tells the age", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     try {
       const { registry } = world();
       await Promise.resolve();

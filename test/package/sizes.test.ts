@@ -4,13 +4,14 @@ import { pack, subPathsOf } from "./support/packed.ts";
 
 // What a user's bundle grows by, in bytes after brotli, and what it may be at most. Raise one on purpose, with a reason.
 const programs: Readonly<Record<string, readonly [names: readonly string[], limit: number]>> = {
-  "a library: getLogger, getScoped": [["getLogger", "getScoped"], 13_300],
+  "a library: getLogger, getScoped": [["getLogger", "getScoped"], 13_900],
   "a program: and configure, consoleHandler": [["getLogger", "getScoped", "configure", "consoleHandler"], 20_300],
   "the same, and jsonFormatter": [["getLogger", "getScoped", "configure", "consoleHandler", "jsonFormatter"], 20_300],
 };
 /** Everything that a sub-path exports; of a door, what it adds to the core. */
 const doors: Readonly<Record<string, number>> = {
-  ".": 23_900,
+  // Redaction copies all that it shows, and hostile data has its guards.
+  ".": 25_000,
   "./node": 12_300,
   "./syslog": 11_400,
   "./testing": 10_900,

@@ -235,6 +235,8 @@ describe("a message of RFC 5424", () => {
     const text = fc.string({
       unit: fc.constantFrom("a", "é", "€", "😀", '"', "\\", "]", "\n", "\ud83d"),
       maxLength: 900,
+      // Else they are short, and nothing is cut.
+      size: "max",
     });
     const init = fc.record({
       message: text,

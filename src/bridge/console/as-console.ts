@@ -1,5 +1,6 @@
 import { checkLogger, handIn } from "../../logger/hand-in.ts";
 import type { Logger } from "../../logger/logger.ts";
+import { checkObject } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import { type Fields, messageOf } from "../../record/fields.ts";
 import { isLevelName, type LevelName, levelNumber } from "../../record/level.ts";
@@ -43,6 +44,7 @@ const defaultLevels: Readonly<Record<ConsoleLevelMethod, LevelName>> = {
  */
 export function asConsole(logger: Logger, options: AsConsoleOptions = {}): ConsoleShape {
   checkLogger(logger, "asConsole()");
+  checkObject(options);
   const levels = { ...defaultLevels, ...checkLevels(options.levels) };
   const state = new ConsoleState();
 
@@ -154,6 +156,7 @@ function placeOf(method: (...data: unknown[]) => void): string | undefined {
 }
 
 function checkLevels(levels: AsConsoleOptions["levels"] = {}): typeof levels {
+  checkObject(levels, "levels");
   for (const [method, level] of Object.entries(levels)) {
     if (Object.hasOwn(defaultLevels, method) && isLevelName(level)) continue;
     throw new ScopelogError("ERR_SCOPELOG_OPTION", `levels.${method} must be a level for a method of the console`);

@@ -1,4 +1,5 @@
 import type { Logger } from "../../logger/logger.ts";
+import { checkObject } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import { refuseOthers } from "./other-options.ts";
 import { PinoFace, toSetting } from "./pino-face.ts";
@@ -19,6 +20,7 @@ export function asPino(logger: Logger, options: PinoChildOptions = {}): PinoLike
   if (typeof logger?.log !== "function" || typeof logger.with !== "function") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "asPino() takes a logger of this library");
   }
+  checkObject(options);
   refuseOthers(options, "asPino()");
   const { serializers, level, msgPrefix = "" } = options;
   if (serializers !== undefined && (typeof serializers !== "object" || serializers === null)) {

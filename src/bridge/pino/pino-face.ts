@@ -279,7 +279,7 @@ function wrapped(object: object): object {
  */
 export function toSetting(level: unknown, what: string): LevelSetting {
   if (level === OFF) return "off";
-  const name = typeof level === "number" ? labels[level] : String(level).toLowerCase();
+  const name = typeof level === "number" ? labels[level] : messageOf(level).toLowerCase();
   if (name === "silent") return "off";
   if (isLevelName(name)) return name;
   throw new ScopelogError("ERR_SCOPELOG_LEVEL", `${what} is one of ${levelNames.join(", ")}, silent`);

@@ -51,8 +51,16 @@ function numberOf(value: unknown): number {
   }
 }
 
+function nameOf(value: { readonly name: string }): string {
+  try {
+    return String(value.name) || "<anonymous>";
+  } catch {
+    return "[unprintable]";
+  }
+}
+
 function jsonOf(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;
-  if (typeof value === "function") return value.name || "<anonymous>";
+  if (typeof value === "function") return nameOf(value);
   return nativeValues.value(value, "") ?? stringOf(value);
 }

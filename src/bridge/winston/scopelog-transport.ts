@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { readKey } from "../../format/record-fields.ts";
 import { checkLogger, handIn } from "../../logger/hand-in.ts";
 import type { Logger } from "../../logger/logger.ts";
+import { checkObject } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import { tally } from "../../port/tally.ts";
 import { processTrouble } from "../../port/trouble.ts";
@@ -64,6 +65,7 @@ export class ScopelogTransport extends Writable {
   /** @throws {ScopelogError} `ERR_SCOPELOG_OPTION` */
   constructor(logger: Logger, options: ScopelogTransportOptions = {}) {
     checkLogger(logger, "scopelogTransport()");
+    checkObject(options);
     const { level, format, silent, handleExceptions, handleRejections, handedOver: takesHandedOver = false } = options;
     if (level !== undefined && typeof level !== "string") {
       throw new ScopelogError("ERR_SCOPELOG_OPTION", "level is the name of a level of winston");

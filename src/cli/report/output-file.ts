@@ -50,15 +50,16 @@ export class OutputFile {
   }
 
   // Written beside and then renamed, so that a page which is open elsewhere is never half of one. A device, such as
-  // /dev/null, is written as it is, and a link keeps its target's place.
+  // /dev/null, is written as it is, and a link keeps its target's place. The page shows what is in the log, so no more may
+  // read it than may read log files, unless there was a page already.
   async #replace(parts: Iterable<string>): Promise<void> {
     const target = await realpath(this.#path).catch(() => this.#path);
-    const special = await stat(target).then(
-      (there) => !there.isFile(),
-      () => false,
-    );
+    const there = await stat(target).catch(() => undefined);
+    const special = there !== undefined && !there.isFile();
     const path = special ? target : `${target}.${process.pid}.tmp`;
-    const file = await open(path, "w");
+    // What stands there is of an interrupted process, or somebody's link to elsewhere.
+    if (!special) await rm(path, { force: true });
+    const file = await open(path, special ? "w" : "wx", there === undefined ? 0o640 : there.mode & 0o777);
     try {
       for (const part of parts) await file.write(part);
     } catch (error) {
