@@ -90,6 +90,7 @@ import {
   ScopelogError,
   type ScopeOptions,
   sample,
+  secretKeys,
   type shutdown,
   type TargetLike,
   type TextFormatterOptions,
@@ -426,6 +427,7 @@ export function filters(): void {
   const censor: Censor = "[secret]";
   const made: Filter[] = [
     redact(["password", "*.token"]),
+    redact({ keys: [...secretKeys, "salary"] }),
     redact({ paths: ["password"], censor } satisfies RedactOptions),
     sample({ rate: 0.5, by } satisfies SampleOptions),
     rateLimit({ limit: 10, perMs: 1000, by } satisfies RateLimitOptions),
