@@ -3,7 +3,7 @@
 const maxReadings = 64;
 
 // Small integers need no box on the heap: the age is kept as a 32-bit difference to this moment, right for 49 days.
-const base = now();
+const base = wholeNow();
 let reading = 0;
 let left = 0;
 
@@ -14,7 +14,7 @@ function stale(): void {
 /** About now, as milliseconds since the module was loaded, modulo 2^32; may be a turn of the event loop old. */
 export function coarseNow(): number {
   if (left-- <= 0) {
-    reading = (now() - base) | 0;
+    reading = (wholeNow() - base) | 0;
     left = maxReadings;
     queueMicrotask(stale);
   }
@@ -23,10 +23,15 @@ export function coarseNow(): number {
 
 /** Milliseconds since a moment given by `coarseNow()`, never negative. */
 export function ageOf(moment: number): number {
-  return ((now() - base - moment) | 0) >>> 0;
+  return ((wholeNow() - base - moment) | 0) >>> 0;
 }
 
-// One that nobody sets: a clock that was put back would make everybody 49 days old.
-function now(): number {
-  return Math.round(globalThis.performance?.now() ?? Date.now());
+/** Milliseconds by a clock that nobody sets: a span is not to be negative because the time of day was. */
+export function monotonicNow(): number {
+  return globalThis.performance?.now() ?? Date.now();
+}
+
+// By the time of day, a clock that was put back would make everybody 49 days old.
+function wholeNow(): number {
+  return Math.round(monotonicNow());
 }

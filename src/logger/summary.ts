@@ -1,3 +1,4 @@
+import { monotonicNow } from "../lifetime/clock.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { levelName, levelNames } from "../record/level.ts";
 
@@ -8,7 +9,7 @@ export type Outcome = "ok" | "error" | "unknown";
 export class Summary {
   /** The level of the record; undefined for error after a `fail`, else info. */
   readonly level: number | undefined;
-  readonly #start = now();
+  readonly #start = monotonicNow();
   /** Lines by level, as in `levelNames`. Numbers in an array: a Map would cost more than the rest of the summary. */
   readonly #lines = [0, 0, 0, 0, 0, 0];
 
@@ -30,13 +31,8 @@ export class Summary {
       const count = this.#lines[index] as number;
       if (count > 0) lines[levelNames[index] as string] = count;
     }
-    const durationMs = Math.round((now() - this.#start) * 1000) / 1000;
+    const durationMs = Math.round((monotonicNow() - this.#start) * 1000) / 1000;
     const counts = dropped > 0 ? { durationMs, outcome, lines, dropped } : { durationMs, outcome, lines };
     return mergeFields(more ?? noFields, counts);
   }
-}
-
-// The monotonic clock: a duration must not be negative because the time of day was set.
-function now(): number {
-  return globalThis.performance?.now() ?? Date.now();
 }

@@ -278,7 +278,8 @@ export abstract class QueuedTransport implements Transport {
   async #close(): Promise<void> {
     await this.account.wait();
     if (this.#state === "ready") await this.end();
-    else this.disconnect();
+    // Also what was connected anew meanwhile, because what was stalled had its linger then.
+    this.disconnect();
     this.#state = "closed";
     clearTimeout(this.#retry);
     this.#abandon("the transport was closed before they were out");

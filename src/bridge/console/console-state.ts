@@ -1,3 +1,5 @@
+import { monotonicNow } from "../../lifetime/clock.ts";
+
 // More labels than a program has by intent; the oldest make room.
 const maxLabels = 1000;
 const maxGroups = 100;
@@ -25,14 +27,14 @@ export class ConsoleState {
   /** Starts a timer; false if it runs. */
   start(label: string): boolean {
     if (this.#timers.has(label)) return false;
-    put(this.#timers, label, now());
+    put(this.#timers, label, monotonicNow());
     return true;
   }
 
   /** Milliseconds since the timer was started; undefined if it was not. */
   elapsed(label: string): number | undefined {
     const start = this.#timers.get(label);
-    return start === undefined ? undefined : now() - start;
+    return start === undefined ? undefined : monotonicNow() - start;
   }
 
   stop(label: string): void {
@@ -58,8 +60,4 @@ export class ConsoleState {
 function put(map: Map<string, number>, label: string, value: number): void {
   if (!map.has(label) && map.size >= maxLabels) map.delete(map.keys().next().value as string);
   map.set(label, value);
-}
-
-function now(): number {
-  return globalThis.performance?.now() ?? Date.now();
 }

@@ -27,7 +27,18 @@ import { tally } from "../../../../src/port/tally.ts";
 import { type Problem, processTrouble } from "../../../../src/port/trouble.ts";
 import { createRecord, type LogRecord } from "../../../../src/record/log-record.ts";
 import { descriptors } from "./descriptors.ts";
-import { answer, crowd, type Moment, momentNames, moments, type Outcome } from "./outcome.ts";
+import {
+  answer,
+  crowd,
+  groupSize,
+  groups,
+  lineText,
+  type Moment,
+  momentNames,
+  moments,
+  type Outcome,
+  watchCrashes,
+} from "./outcome.ts";
 import { type Call, type Fault, Place } from "./place.ts";
 
 const formatter = (record: LogRecord): string => record.message;
@@ -195,9 +206,7 @@ const cases: Case[] = Object.entries(ways)
   )
   .filter(makes);
 
-const groups = 6;
-const groupSize = 5;
-const lineOf = (id: number, n: number) => `${id} line ${n} ${(n % 2 === 0 ? "x" : "ü").repeat(8 + ((n * 7) % 30))} end`;
+const lineOf = (id: number, n: number) => `${id} ${lineText(n)}`;
 const whole = /^(\d+) line (-?\d+) [xü]+ end$/;
 
 // Seen by this way, a file is not one of the place.
@@ -234,9 +243,7 @@ processTrouble.listen((problem) => {
   for (const [name, problems] of heard) if (problem.message.startsWith(name)) problems.push(problem);
 });
 
-const crashes: string[] = [];
-process.on("uncaughtException", (error) => crashes.push(String(error.stack)));
-process.on("unhandledRejection", (error) => crashes.push(String((error as Error).stack)));
+const crashes = watchCrashes();
 
 const base = mkdtempSync(join(tmpdir(), "scopelog-faults-"));
 

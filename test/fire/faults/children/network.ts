@@ -10,7 +10,18 @@ import type { QueuedTransport } from "../../../../src/syslog/queued-transport.ts
 import { type SyslogHandler, syslogHandler } from "../../../../src/syslog/syslog-handler.ts";
 import type { SyslogOptions, SyslogTransportName } from "../../../../src/syslog/syslog-options.ts";
 import { descriptors } from "./descriptors.ts";
-import { answer, crowd, type Moment, momentNames, moments, type Outcome } from "./outcome.ts";
+import {
+  answer,
+  crowd,
+  groupSize,
+  groups,
+  lineText,
+  type Moment,
+  momentNames,
+  moments,
+  type Outcome,
+  watchCrashes,
+} from "./outcome.ts";
 import { type Call, type Fault, Place } from "./place.ts";
 import { type Identity, type Receiver, receive } from "./servers.ts";
 
@@ -84,10 +95,7 @@ const cases: Case[] = Object.entries(calls)
   )
   .filter(makes);
 
-const groups = 6;
-const groupSize = 5;
-const lineOf = (id: number, n: number) =>
-  `c${id} line ${n} ${(n % 2 === 0 ? "x" : "ü").repeat(8 + ((n * 7) % 30))} end`;
+const lineOf = (id: number, n: number) => `c${id} ${lineText(n)}`;
 const whole = /c\d+ line (\d+) [xü]+ end$/;
 const silent = new Set([...busy, "ENOBUFS", "takes 0"]);
 
@@ -96,9 +104,7 @@ processTrouble.listen((problem) => {
   for (const [name, problems] of heard) if (problem.message.includes(`${name} `)) problems.push(problem);
 });
 
-const crashes: string[] = [];
-process.on("uncaughtException", (error) => crashes.push(String(error.stack)));
-process.on("unhandledRejection", (error) => crashes.push(String((error as Error).stack)));
+const crashes = watchCrashes();
 
 const base = mkdtempSync(`${tmpdir()}/scopelog-faults-`);
 const [certificate, key] = [process.argv[4], process.argv[5]];

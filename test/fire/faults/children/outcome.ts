@@ -30,6 +30,23 @@ export type Moment = keyof typeof moments;
 
 export const momentNames = Object.keys(moments) as Moment[];
 
+/** The lines of a case come in so many groups, with a pause behind each. */
+export const groups = 6;
+export const groupSize = 5;
+
+/** What a line says: of many lengths, and not all of them ASCII. */
+export function lineText(n: number): string {
+  return `line ${n} ${(n % 2 === 0 ? "x" : "ü").repeat(8 + ((n * 7) % 30))} end`;
+}
+
+/** From now on what would end the process is gathered. */
+export function watchCrashes(): string[] {
+  const crashes: string[] = [];
+  process.on("uncaughtException", (error) => crashes.push(String(error.stack)));
+  process.on("unhandledRejection", (error) => crashes.push(String((error as Error).stack)));
+  return crashes;
+}
+
 /** Runs `run` for all of `items`, so many at a time. */
 export async function crowd<T, R>(items: readonly T[], width: number, run: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
