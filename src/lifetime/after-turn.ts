@@ -1,8 +1,16 @@
-const { process } = globalThis as { process?: { nextTick?(callback: () => void): void } };
-const afterTicks: (callback: () => void) => void =
+const { process } = globalThis as { process?: { nextTick?<T>(callback: (argument: T) => void, argument: T): void } };
+const afterTicks: <T>(callback: (argument: T) => void, argument: T) => void =
   typeof process?.nextTick === "function"
-    ? (callback) => process.nextTick?.(callback)
-    : (callback) => setTimeout(callback);
+    ? (callback, argument) => process.nextTick?.(callback, argument)
+    : (callback, argument) => setTimeout(callback, 0, argument);
+
+// For a microtask a reaction of its own costs half of `queueMicrotask`, which makes an AsyncResource for each.
+const settled = Promise.resolve();
+
+/** What ends with a call that does not throw. */
+export interface Endable {
+  dispose(): void;
+}
 
 /**
  * Calls `end` once all that follows from the present event at once is done. A scope that ends with the `close` of
@@ -13,5 +21,35 @@ const afterTicks: (callback: () => void) => void =
  * no ticks a timer takes their place.
  */
 export function afterTurn(end: () => void): void {
-  queueMicrotask(() => afterTicks(end));
+  settled.then(() => afterTicks(call, end));
+}
+
+function call(end: () => void): void {
+  end();
+}
+
+// Those whose events came since the last microtasks ran.
+let due: Endable[] | undefined;
+
+/**
+ * Disposes of `scope` then, in whatever context: for what says nothing at its end. Those whose events have come together
+ * share a microtask and a tick, which were a tenth of the work for a short request.
+ */
+export function disposeAfterTurn(scope: Endable): void {
+  if (due === undefined) {
+    due = [];
+    settled.then(whenTurned);
+  }
+  due.push(scope);
+}
+
+function whenTurned(): void {
+  const scopes = due as Endable[];
+  // What is closed from here on sets off ticks that come after ours.
+  due = undefined;
+  afterTicks(disposeOf, scopes);
+}
+
+function disposeOf(scopes: readonly Endable[]): void {
+  for (const scope of scopes) scope.dispose();
 }

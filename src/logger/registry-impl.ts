@@ -22,6 +22,7 @@ import { BaseLogger, checkFields, checkName } from "./base-logger.ts";
 import { claimHandlers } from "./claim-handlers.ts";
 import { type Configuration, ConfigurationImpl } from "./configuration.ts";
 import { CrowdWatch, defaultCrowd } from "./crowd.ts";
+import { endedScope } from "./ended-scope.ts";
 import { ForgottenBook } from "./forgotten.ts";
 import type { Home } from "./home.ts";
 import { parseTarget } from "./level-target.ts";
@@ -29,6 +30,7 @@ import type { Logger } from "./logger.ts";
 import { LoggerView } from "./logger-view.ts";
 import { defaultOriginMode, OriginSampler, originOf } from "./origin.ts";
 import type { RegistryStats, ScopeInfo } from "./registry.ts";
+import { ScopeFrame } from "./scope-frame.ts";
 import { checkOptions, settle } from "./scope-settings.ts";
 import type { ScopedLogger, ScopeOptions } from "./scoped-logger.ts";
 import { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
@@ -73,11 +75,11 @@ export class RegistryImpl implements SharedRegistry, Home {
   currentLogger(): Logger {
     const frame = this.ambient ? this.context.current() : undefined;
     if (frame === undefined) return this.getLogger();
-    // A logger that is gone leaves its name and fields to the work that it started.
-    return (
-      (frame.logger.deref() as ScopedLoggerImpl | undefined) ??
-      this.view(frame.name, frame.fields, undefined, undefined)
-    );
+    const logger = frame.logger.deref() as Logger | undefined;
+    if (logger !== undefined) return logger;
+    if (frame instanceof ScopeFrame && frame.ended) return endedScope(this, frame);
+    // A logger that was collected leaves its name and fields to the work that it started.
+    return this.view(frame.name, frame.fields, undefined, undefined);
   }
 
   getScoped(

@@ -93,6 +93,7 @@ export function endScope(
   closeCell(anchor, reason, holder.anchor === anchor && (extras === undefined || extras.holders === 1));
   holder.anchor = undefined;
   const owned = extras === undefined ? undefined : markEnded(extras);
+  extras?.frame?.end(holder.source, extras.hadHandlers);
   for (const handler of owned ?? []) disclaim(handler);
   if (endChannel.hasSubscribers) {
     endChannel.publish({ id: holder.id, name: holder.name, reason } satisfies EndEvent);

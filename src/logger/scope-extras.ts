@@ -1,9 +1,9 @@
 import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import type { Slot } from "../lifetime/cell.ts";
-import type { Frame } from "../port/context.ts";
 import type { Handler } from "../port/handler.ts";
 import type { Fields } from "../record/fields.ts";
 import type { BaseLogger } from "./base-logger.ts";
+import type { ScopeFrame } from "./scope-frame.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 import type { Outcome, Summary } from "./summary.ts";
 
@@ -46,8 +46,8 @@ export class ScopeExtras {
   outcomeFields: Fields | undefined = undefined;
   /** The holders whose end was moved to an event, with what takes the listener back. */
   moved: readonly MovedEnd[] | undefined = undefined;
-  /** The ambient frame of the last `run`; one holder's serves all its calls. */
-  frame: Frame | undefined = undefined;
+  /** What is ambient inside `run`. */
+  frame: ScopeFrame | undefined = undefined;
 }
 
 /** The end, for all who share `extras`. Returns the handlers that the scope owned. */

@@ -51,6 +51,8 @@ export function settle(scope: ScopedLoggerImpl, options: ScopeOptions, parent: L
   }
   if (propagate === false) scope.demandExtras().propagate = false;
   if (handlers !== undefined && handlers.length > 0) scope.adopt(scope.anchor as Anchor, handlers);
+  if (scope.extras !== undefined) scope.plan = drawPlan(scope.home, scope.name, scope);
+  // What follows leaves the plan as it is.
   if (buffer !== undefined) {
     const held = new UntilErrorBuffer<BaseLogger>(levelNumber(buffer.until), buffer.limit);
     scope.demandExtras().buffer = held;
@@ -60,5 +62,4 @@ export function settle(scope: ScopedLoggerImpl, options: ScopeOptions, parent: L
   if (summary !== undefined && summary !== false) {
     scope.demandExtras().summary = new Summary(summary === true ? undefined : levelNumber(summary));
   }
-  if (scope.extras !== undefined) scope.plan = drawPlan(scope.home, scope.name, scope);
 }

@@ -4,21 +4,31 @@ import { closeAll, disposeAll } from "../lifetime/disposal.ts";
 import { markRole } from "../lifetime/heap-role.ts";
 import { disclaim } from "../lifetime/ownership.ts";
 import { isThenable } from "../lifetime/thenable.ts";
+import type { Frame } from "../port/context.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
 import { rememberFields } from "../record/error-fields.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber, OFF } from "../record/level.ts";
 import { LogSource } from "../record/log-source.ts";
-import { advanceEpoch } from "../tree/plan.ts";
+import { advanceEpoch, type Plan } from "../tree/plan.ts";
 import { BaseLogger, drawPlan } from "./base-logger.ts";
 import { claimHandlers } from "./claim-handlers.ts";
 import { releaseBuffer } from "./emit.ts";
 import type { Home } from "./home.ts";
 import { demandAnchor, endScope, isMoved, leave, letGo, liveAnchor, livesIn } from "./scope-end.ts";
 import { ScopeExtras } from "./scope-extras.ts";
+import { frameOf } from "./scope-frame.ts";
 import type { ScopedLogger } from "./scoped-logger.ts";
 import type { Outcome } from "./summary.ts";
 import { type EndLike, whenEnded } from "./until.ts";
+
+/** What holders of one scope share. */
+export interface Shared {
+  readonly plan: Plan;
+  readonly extras: ScopeExtras | undefined;
+  readonly anchor: Anchor | undefined;
+  readonly source: LogSource;
+}
 
 /**
  * One holder of a scope. What holders share is in the cell and in the extras. No private methods here: their brand
@@ -38,7 +48,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     own: Fields,
     outer: ScopedLoggerImpl | undefined,
     sequence: number,
-    shared?: ScopedLoggerImpl,
+    shared?: Shared,
   ) {
     super(home, name, own);
     this.sequence = sequence;
@@ -52,7 +62,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
       this.extras = shared.extras;
       this.anchor = shared.anchor;
       // One source for all holders: it counts the scope's lines.
-      this.source = shared.source ?? shared.makeSource();
+      this.source = shared.source;
     }
   }
 
@@ -164,7 +174,8 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
       extras.holders++;
       extras.slot = anchor.slot;
     }
-    return new ScopedLoggerImpl(this.home, this.name, this.own, this.outer, this.sequence, this);
+    this.source ??= this.makeSource();
+    return new ScopedLoggerImpl(this.home, this.name, this.own, this.outer, this.sequence, this as Shared);
   }
 
   dispose(): void {
@@ -216,16 +227,17 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     return this;
   }
 
+  /** A fork has a frame of its own, with the same fields, by which it is known to be of the same scope. */
+  ambientFrame(): Frame {
+    const frame = frameOf(this);
+    if (this.anchor === undefined || this.anchor.tenant === this) return frame;
+    return { name: this.name, fields: frame.fields, logger: new WeakRef(this) };
+  }
+
   run<T>(fn: () => T): T {
     const { home } = this;
     home.ambient = true;
-    const extras = this.demandExtras();
-    let { frame } = extras;
-    if (frame?.logger.deref() !== this) {
-      // A frame for each holder, all with the same fields, by which they are known to be of one scope.
-      frame = { name: this.name, fields: frame?.fields ?? this.fields, logger: new WeakRef(this) };
-      extras.frame = frame;
-    }
+    const frame = this.ambientFrame();
     try {
       const result = home.context.run(frame, fn);
       if (!isThenable(result)) return result;

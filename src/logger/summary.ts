@@ -1,6 +1,6 @@
 import { monotonicNow } from "../lifetime/clock.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
-import { levelName, levelNames } from "../record/level.ts";
+import { levelIndex, levelNames } from "../record/level.ts";
 
 /** How a scope ended, as far as it was told: a block's exception is invisible to `dispose`. */
 export type Outcome = "ok" | "error" | "unknown";
@@ -19,7 +19,7 @@ export class Summary {
 
   /** Counts one line. */
   count(level: number): void {
-    const index = levelNames.indexOf(levelName(level));
+    const index = levelIndex(level);
     this.#lines[index] = (this.#lines[index] as number) + 1;
   }
 

@@ -8,7 +8,7 @@ export interface Frame {
   /** The name of the logger, for when that is gone. */
   readonly name: string;
   readonly fields: Fields;
-  readonly logger: WeakRef<object>;
+  readonly logger: { deref(): object | undefined };
 }
 
 /** Carries a frame along the asynchronous calls that start inside `run`: `AsyncLocalStorage`, or one like it. */

@@ -39,5 +39,10 @@ export function levelNumber(name: LevelSetting): number {
 
 /** The name of a number: the gravest level at or below it, so 35 is `info`; below 10 is `trace`. */
 export function levelName(number: number): LevelName {
-  return levelNames[number >= 60 ? 5 : number >= 10 ? Math.trunc(number / 10) - 1 : 0] as LevelName;
+  return levelNames[levelIndex(number)] as LevelName;
+}
+
+/** Where the name of a number is in `levelNames`. */
+export function levelIndex(number: number): number {
+  return number >= 60 ? 5 : number >= 10 ? Math.trunc(number / 10) - 1 : 0;
 }

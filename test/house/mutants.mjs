@@ -166,7 +166,7 @@ const rules = {
     {
       name: "a fork counts its lines by itself",
       file: scoped,
-      search: "      this.source = shared.source ?? shared.makeSource();\n",
+      search: "      this.source = shared.source;\n",
       replace: "",
       tests: found,
     },
@@ -446,9 +446,23 @@ const rules = {
     {
       name: "a line in the turn of the event is late",
       file: "src/lifetime/after-turn.ts",
-      search: "queueMicrotask(() => afterTicks(end));",
+      search: "settled.then(() => afterTicks(call, end));",
       replace: "end();",
       tests: untils,
+    },
+    {
+      name: "a line in the turn of the event is late if nothing is said at the end",
+      file: "src/lifetime/after-turn.ts",
+      search: "  due.push(scope);",
+      replace: "  scope.dispose();",
+      tests: ["test/lifetime/after-turn.test.ts"],
+    },
+    {
+      name: "what closes later ends with what closed before",
+      file: "src/lifetime/after-turn.ts",
+      search: "  due = undefined;\n  afterTicks(disposeOf, scopes);",
+      replace: "  afterTicks((all: readonly Endable[]) => {\n    due = undefined;\n    disposeOf(all);\n  }, scopes);",
+      tests: ["test/lifetime/after-turn.test.ts"],
     },
     {
       name: "a late line is not marked",
@@ -955,8 +969,8 @@ const rules = {
     {
       name: "the first holder that ran is the current logger for all",
       file: scoped,
-      search: "if (frame?.logger.deref() !== this) {",
-      replace: "if (frame === undefined) {",
+      search: "if (this.anchor === undefined || this.anchor.tenant === this) return frame;",
+      replace: "if (this.name !== undefined) return frame;",
       tests: found,
     },
     {
@@ -983,9 +997,9 @@ const rules = {
     {
       name: "what closes together shares the fields of the first",
       file: "src/lifetime/after-turn.ts",
-      search: "export function afterTurn(end: () => void): void {\n  queueMicrotask(() => afterTicks(end));",
+      search: "export function afterTurn(end: () => void): void {\n  settled.then(() => afterTicks(call, end));",
       replace:
-        "let waiting: (() => void)[] = [];\nexport function afterTurn(end: () => void): void {\n  if (waiting.push(end) > 1) return;\n  queueMicrotask(() => afterTicks(() => {\n    const ends = waiting;\n    waiting = [];\n    for (const one of ends) one();\n  }));",
+        "let waiting: (() => void)[] = [];\nexport function afterTurn(end: () => void): void {\n  if (waiting.push(end) > 1) return;\n  settled.then(() => afterTicks(() => {\n    const ends = waiting;\n    waiting = [];\n    for (const one of ends) one();\n  }, undefined));",
       tests: found,
     },
     {
@@ -998,9 +1012,44 @@ const rules = {
     },
     {
       name: "the ambient frame holds the logger",
+      file: "src/logger/scope-frame.ts",
+      search: "    this.slot = slot;\n",
+      replace: "    this.slot = slot;\n    (this as { scope?: object }).scope = scope;\n",
+      tests: ambients,
+    },
+    {
+      name: "the ambient frame of a fork holds it",
       file: scoped,
       search: "logger: new WeakRef(this)",
       replace: "logger: { deref: () => this } as never",
+      tests: ambients,
+    },
+    {
+      name: "work that goes on in the context of an ended scope is not late",
+      file: registry,
+      search: "    if (frame instanceof ScopeFrame && frame.ended) return endedScope(this, frame);\n",
+      replace: "",
+      tests: ambients,
+    },
+    {
+      name: "each late line of work that goes on is told",
+      file: "src/logger/ended-scope.ts",
+      search: "frame.extras ??= extrasOf(frame);",
+      replace: "frame.extras = extrasOf(frame);",
+      tests: ambients,
+    },
+    {
+      name: "late lines of work that goes on pass by the scope around",
+      file: "src/logger/ended-scope.ts",
+      search: "const outer = around === undefined ? undefined : scopeIn(home, around);",
+      replace: "const outer = around === undefined ? undefined : undefined;",
+      tests: ambients,
+    },
+    {
+      name: "a frame takes the next tenant of the cell for its scope",
+      file: "src/logger/scope-frame.ts",
+      search: "slot.sequence !== this.sequence || ",
+      replace: "",
       tests: ambients,
     },
     {

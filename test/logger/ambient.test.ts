@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { EventEmitter } from "node:events";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { createRegistry, currentLogger, getScoped, type ScopedLogger } from "scopelog";
@@ -143,6 +144,67 @@ describe("run", () => {
     expect(own.records).toEqual([]);
     expect(only(root.records)).toMatchObject({ message: "late", late: true, scope: "req#1" });
     expect(told).toEqual(["SCOPELOG_WARN_LATE"]);
+  });
+
+  test("lines after the end are late however often and long after, with the names and fields of the scope, and told once", async () => {
+    const { registry, root, told } = world();
+    const emitter = new EventEmitter();
+    const reference = (() => {
+      using log = registry.getScoped("req", { requestId: "r1" });
+      log.run(
+        () =>
+          void emitter.on(
+            "line",
+            AsyncResource.bind(() => registry.currentLogger().info("late", { n: 1 })),
+          ),
+      );
+      return new WeakRef(log);
+    })();
+    await collectUntil(() => reference.deref() === undefined);
+    // Its cell may have another tenant.
+    using _next = registry.getScoped("next");
+    emitter.emit("line");
+    emitter.emit("line");
+    const lines = root.records.map(({ message, late, scope, logger, bound, fields }) => ({
+      ...{ message, late, scope, logger },
+      ...{ ...bound, ...fields },
+    }));
+    const line = { message: "late", late: true, scope: "req#1", logger: "req", requestId: "r1", n: 1 };
+    expect(lines).toEqual([line, line]);
+    expect(told.filter((code) => code === "SCOPELOG_WARN_LATE")).toHaveLength(1);
+    expect(books(registry).late).toBe(2);
+  });
+
+  test("lines after the end of a scope inside another go to the handlers of that one", async () => {
+    const { registry, root } = world();
+    const own = recorder();
+    using conn = registry.getScoped("conn", { peer: "p" }, { handlers: [own] });
+    let line = (): void => {};
+    {
+      using log = conn.scope("req", { requestId: "r1" });
+      log.run(() => {
+        line = AsyncResource.bind(() => registry.currentLogger().info("late"));
+      });
+    }
+    line();
+    for (const { records } of [own, root]) {
+      expect(records.map(({ message, late, scope, source }) => [message, late, scope, source.parent])).toEqual([
+        ["late", true, "conn.req#2", "conn#1"],
+      ]);
+    }
+    expect(only(own.records).bound).toEqual({ peer: "p", requestId: "r1" });
+    conn.dispose();
+    line();
+    expect([own.records.length, root.records.length]).toEqual([1, 2]);
+  });
+
+  test("run() of a scope that has ended is that of one that has ended", () => {
+    const { registry, root } = world();
+    const log = registry.getScoped("req", { requestId: "r1" });
+    log.dispose();
+    using _next = registry.getScoped("next");
+    log.run(() => registry.currentLogger().info("late"));
+    expect(only(root.records)).toMatchObject({ message: "late", late: true, scope: "req#1" });
   });
 });
 

@@ -47,7 +47,7 @@ const intentionallyNotExported = [
   "src/record/log-source.ts:SourceTexts",
   "src/port/trouble.ts:Trouble",
   "src/framework/request/stream.ts:ReaderLike",
-  "src/framework/request/node-request.ts:SocketLike",
+  "src/framework/request/pipeline.ts:SocketLike",
   "src/framework/http/middleware.ts:Next",
   "src/bridge/winston/scopelog-transport.ts:WinstonParent",
   "src/bridge/otel/observe-registry.ts:InstrumentLike",

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Logger } from "../../logger/logger.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { rememberFields } from "../../record/error-fields.ts";
+import type { Fields } from "../../record/fields.ts";
 import { endWithResponse, nodeReader } from "../request/node-request.ts";
 import type { RequestScopeOptions } from "../request/options.ts";
 import { ScopeOpener } from "../request/scope-opener.ts";
@@ -89,11 +90,9 @@ const noBindings = Object.freeze({});
 function open(opener: ScopeOpener<IncomingMessage>, bindings: object, request: RawRequest): Entry {
   const { method, path } = nodeReader;
   // Fastify's own line about the request has them; one at the end, or held back, is to be read without it.
-  const fields: Record<string, unknown> = Object.assign(
-    {},
-    bindings,
-    opener.tells ? { method: method(request), path: path(request) } : undefined,
-  );
+  const fields = opener.tells
+    ? Object.assign({}, bindings, { method: method(request), path: path(request) })
+    : (bindings as Fields);
   const log = opener.openWith(request, fields);
   const entry: Entry = { log, answered: false, cause: undefined };
   request[entryKey] = entry;

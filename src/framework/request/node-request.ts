@@ -1,6 +1,7 @@
-import { afterTurn } from "../../lifetime/after-turn.ts";
+import { afterTurn, disposeAfterTurn } from "../../lifetime/after-turn.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { tellOutcome } from "./outcome.ts";
+import { type Pipeline, type Place, pipelineOf, type SocketLike } from "./pipeline.ts";
 import type { RequestReader } from "./scope-opener.ts";
 
 /** The part of a `node:http` or `node:http2` request that is used here. */
@@ -26,10 +27,6 @@ export interface ServerResponseLike {
   on(event: "close", listener: () => void): unknown;
 }
 
-interface SocketLike {
-  on(event: "close", listener: () => void): unknown;
-}
-
 export const nodeReader: RequestReader<RequestLike> = {
   header: (request, name) => (request.headers as Readonly<Record<string, unknown>>)[name],
   method: ({ method }) => method,
@@ -48,45 +45,30 @@ export function endWithResponse(
   tells: boolean,
   causeOf: () => unknown,
 ): void {
-  let queue: (() => void)[] | undefined;
+  let place: Place | undefined;
   const close = () => {
+    if (place !== undefined) pipeline?.leave(place);
+    place = undefined;
+    if (!tells) {
+      disposeAfterTurn(log);
+      return;
+    }
     // Asked now: what hears of it next may still end the response, which then counts as finished. A stream of HTTP/2
     // that was reset counts so already.
     const aborted = !(response.writableEnded && response.writableFinished);
-    // Responses leave a connection in the order of their requests: mostly it is the first.
-    if (queue?.[0] === close) queue.shift();
-    else if (queue?.includes(close)) queue.splice(queue.indexOf(close), 1);
     afterTurn(() => {
-      if (tells) tellOutcome(log, response.statusCode, aborted, causeOf());
+      tellOutcome(log, response.statusCode, aborted, causeOf());
       log.dispose();
     });
   };
   response.on("close", close);
+  let pipeline: Pipeline | undefined;
   // The client may have gone while those before were at work.
   if (response.closed === true || response.destroyed === true) close();
-  // Of a pipelined request that waits for others: if the connection is lost first, its response never hears of it.
-  else if (response.socket === null) queue = queueOf(response.req?.socket);
-  queue?.push(close);
-}
-
-const queueKey = Symbol("scopelog.queue");
-
-/**
- * What is to be closed with `socket`, by one listener for all. An array: a `Set` that lives as long as a connection links
- * each of its tables to the next, which keeps requests that are over through every collection of the young.
- */
-function queueOf(
-  socket: (SocketLike & { [queueKey]?: (() => void)[] }) | null | undefined,
-): (() => void)[] | undefined {
-  if (socket === null || socket === undefined) return undefined;
-  if (socket[queueKey] === undefined) {
-    const queue: (() => void)[] = [];
-    socket[queueKey] = queue;
-    socket.on("close", () => {
-      for (const close of [...queue]) close();
-    });
+  else if (response.socket === null) {
+    pipeline = pipelineOf(response.req?.socket);
+    place = pipeline?.enter(close);
   }
-  return socket[queueKey];
 }
 
 /** The part of `url` before its query, which may hold secrets. */

@@ -64,16 +64,16 @@ export class ScopeOpener<Request> {
     return this.openWith(request, id === undefined ? { method, path } : { requestId: id, method, path });
   }
 
-  /** Opens one that is told apart by `fields`, which are added to. */
-  openWith(request: Request, fields: Record<string, unknown>): ScopedLogger {
+  /** Opens one that is told apart by `known`, which it may hold. */
+  openWith(request: Request, known: Fields): ScopedLogger {
     const { fields: moreFields, handlers: makeHandlers } = this.#options;
     const header = this.#reader.header(request, "traceparent");
-    if (header !== undefined && header !== null) Object.assign(fields, readTraceparent(header));
-    if (moreFields !== undefined)
-      Object.assign(
-        fields,
-        this.#asked("fields", () => moreFields(request)),
-      );
+    let fields = known;
+    if (header !== undefined && header !== null) fields = Object.assign({}, fields, readTraceparent(header));
+    if (moreFields !== undefined) {
+      const more = this.#asked("fields", () => moreFields(request));
+      fields = Object.assign({}, fields, more);
+    }
     if (makeHandlers === undefined) return this.#open(this.#name, fields, this.#scopeOptions);
     const options = this.#scopeOptions;
     return (

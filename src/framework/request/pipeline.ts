@@ -1,0 +1,60 @@
+/** A response that waits, and who is before and after it. */
+export interface Place {
+  readonly close: () => void;
+  before: Place | undefined;
+  after: Place | undefined;
+}
+
+/** The part of a connection that is used here. */
+export interface SocketLike {
+  on(event: "close", listener: () => void): unknown;
+}
+
+const pipelineKey = Symbol("scopelog.pipeline");
+
+type MarkedSocket = SocketLike & { [pipelineKey]?: Pipeline };
+
+/**
+ * The responses of a connection that wait for those before them: if the connection is lost first, they never hear of it.
+ * Linked, and unlinked wholly by who leaves. It lives as long as the connection: an array costs a request more than all
+ * that its scope does, since the runtime notes each place of it that is written to, and a `Set` links each of its tables
+ * to the next, which keeps requests that are over through every collection of the young.
+ */
+export class Pipeline {
+  #first: Place | undefined;
+  #last: Place | undefined;
+
+  /** Has `close` called if the connection closes first. */
+  enter(close: () => void): Place {
+    const place: Place = { close, before: this.#last, after: undefined };
+    if (this.#last === undefined) this.#first = place;
+    else this.#last.after = place;
+    this.#last = place;
+    return place;
+  }
+
+  leave(place: Place): void {
+    const { before, after } = place;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    place.before = place.after = undefined;
+  }
+
+  /** Closes all; each is to leave then. */
+  closeAll(): void {
+    while (this.#first !== undefined) this.#first.close();
+  }
+}
+
+/** The pipeline of `socket`, which closes what waits by one listener for all. */
+export function pipelineOf(socket: MarkedSocket | null | undefined): Pipeline | undefined {
+  if (socket === null || socket === undefined) return undefined;
+  const known = socket[pipelineKey];
+  if (known !== undefined) return known;
+  const pipeline = new Pipeline();
+  socket[pipelineKey] = pipeline;
+  socket.on("close", () => pipeline.closeAll());
+  return pipeline;
+}
