@@ -16,7 +16,7 @@ export function barChart(rows, caption) {
   const groups = rows.filter((row) => row.case !== "disabled");
   const parts = [];
   let y = 34;
-  for (const { suite, case: title, unit, ...figures } of groups) {
+  for (const { suite, case: title, unit, ratio, ...figures } of groups) {
     const longest = Math.max(...Object.values(figures));
     parts.push(`<text x="8" y="${y + 13}" font-weight="600">${escaped(title)}</text>`);
     for (const [name, value] of Object.entries(figures)) {
@@ -39,7 +39,7 @@ export function lineChart(rows, caption) {
     const points = rows.filter((row) => row.series === name);
     const left = 50 + (index % 2) * 340;
     const top = 50 + Math.floor(index / 2) * 190;
-    const keys = Object.keys(points[0]).filter((key) => !["suite", "series", "x", "unit"].includes(key));
+    const keys = Object.keys(points[0]).filter((key) => !["suite", "series", "x", "unit", "ratio"].includes(key));
     const highest = Math.max(...points.flatMap((point) => keys.map((key) => point[key]))) * 1.15;
     parts.push(`<text x="${left}" y="${top - 8}" font-weight="600">${escaped(name)}</text>`);
     parts.push(`<path class="axis" d="M${left} ${top}V${top + 120}H${left + 260}" fill="none"/>`);

@@ -77,15 +77,12 @@ function print(results) {
   }
   if (results.growth) {
     console.log("\ngrowth, ns");
-    console.table(results.growth.map(({ suite, unit, ...figures }) => rounded(figures)));
+    console.table(results.growth.map(({ suite, unit, ratio, ...figures }) => rounded(figures)));
   }
 }
 
-function withRatio(figures) {
-  const { scopelog, pino } = figures;
-  const ratio =
-    pino === undefined || scopelog === undefined ? {} : { "pino / scopelog": Number((pino / scopelog).toFixed(2)) };
-  return { ...rounded(figures), ...ratio };
+function withRatio({ ratio, ...figures }) {
+  return { ...rounded(figures), ...(ratio === undefined ? {} : { "pino / scopelog": Number(ratio.toFixed(2)) }) };
 }
 
 function rounded(figures) {

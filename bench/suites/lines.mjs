@@ -130,12 +130,12 @@ const peers = sync
     };
 const rows = [];
 for (const [name, contestants] of Object.entries(cases(peers))) {
-  const calls = (name === "disabled" ? 1_000_000 : name === "deep" ? 5_000 : 20_000) / (quick ? 10 : 1);
+  const calls = (name === "disabled" ? 250_000 : name === "deep" ? 1_250 : 5_000) / (quick ? 5 : 1);
   rows.push({
     suite: sync ? "a write a line" : "batched lines",
     case: name,
     unit: "ns",
-    ...(await measure(contestants, { calls, rounds: quick ? 3 : 11 })),
+    ...(await measure(contestants, { calls, rounds: quick ? 3 : 45 })),
   });
 }
 tell(rows);

@@ -17,6 +17,9 @@ export class JsonValues {
   readonly #typeText: string;
   readonly #messageText: string;
   readonly #stackText: string;
+  // Types come again and again.
+  #lastType: string | undefined;
+  #lastHead = "";
 
   constructor(limits: JsonLimits, errorNames: ErrorNames) {
     this.#limits = limits;
@@ -50,11 +53,20 @@ export class JsonValues {
     if (more || omitStack || stack === undefined || length > this.#simpleLength) {
       return this.#walk(this.#limits.line).error(thrown, omitStack);
     }
-    const head = this.#typeText + jsonContent(type) + this.#messageText + jsonContent(message);
+    const head = this.#beforeMessage(type) + jsonContent(message);
     // A stack has line ends: what tests whether there is something to escape is not asked.
     const text = head + this.#stackText + JSON.stringify(stack);
     if (code === undefined) return `${text}}`;
     return typeof code === "string" ? `${text},"code":"${jsonContent(code)}"}` : `${text},"code":${finite(code)}}`;
+  }
+
+  /** What goes before the message of an error of this type. */
+  #beforeMessage(type: string): string {
+    if (type !== this.#lastType) {
+      this.#lastType = type;
+      this.#lastHead = flat(this.#typeText + jsonContent(type) + this.#messageText);
+    }
+    return this.#lastHead;
   }
 
   // A walk of its own for each: a getter in the data may log, and so format, in the midst of another.

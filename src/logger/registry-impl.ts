@@ -77,7 +77,7 @@ export class RegistryImpl implements SharedRegistry, Home {
     if (frame === undefined) return this.getLogger();
     const logger = frame.logger.deref() as Logger | undefined;
     if (logger !== undefined) return logger;
-    if (frame instanceof ScopeFrame && frame.ended) return endedScope(this, frame);
+    if (frame instanceof ScopeFrame && frame.extras !== undefined) return endedScope(this, frame, frame.extras);
     // A logger that was collected leaves its name and fields to the work that it started.
     return this.view(frame.name, frame.fields, undefined, undefined);
   }

@@ -64,6 +64,7 @@ export function letGo(holder: ScopedLoggerImpl): readonly Handler[] | undefined 
   }
   if (extras.holders > 1) {
     extras.holders--;
+    if (extras.frame !== undefined && anchor.tenant === holder) extras.frame.left = new WeakRef(holder);
     holder.anchor = undefined;
     return undefined;
   }
@@ -93,7 +94,7 @@ export function endScope(
   closeCell(anchor, reason, holder.anchor === anchor && (extras === undefined || extras.holders === 1));
   holder.anchor = undefined;
   const owned = extras === undefined ? undefined : markEnded(extras);
-  extras?.frame?.end(holder.source, extras.hadHandlers);
+  extras?.frame?.end(extras, holder.source);
   for (const handler of owned ?? []) disclaim(handler);
   if (endChannel.hasSubscribers) {
     endChannel.publish({ id: holder.id, name: holder.name, reason } satisfies EndEvent);

@@ -56,5 +56,7 @@ export function markEnded(extras: ScopeExtras): readonly Handler[] {
   extras.holders = 0;
   extras.hadHandlers = extras.handlers.length > 0;
   extras.handlers = extras.owned = noHandlers;
+  // Told by now; an ambient frame may keep the rest for ever.
+  extras.failure = extras.outcomeFields = undefined;
   return owned;
 }

@@ -20,13 +20,12 @@ export class ScopeFrame implements Frame {
   readonly ledger: Ledger;
   /** Where the scope lives or lived; another may live there now. */
   readonly slot: Slot | undefined;
-  /** Whether the scope was ended, and not collected. */
-  ended = false;
-  /** What is left of an ended scope: where its lines come from, and what they share. */
-  source: LogSource | undefined = undefined;
+  /** What is left of a scope that was ended, and not collected: its settings, without handlers. */
   extras: ScopeExtras | undefined = undefined;
-  /** Whether the scope had handlers at its end. */
-  hadHandlers = false;
+  /** Where its lines came from, if there were any. */
+  source: LogSource | undefined = undefined;
+  /** Who opened the scope, if that has ended before the last who hold it: they may be collected while it still runs. */
+  left: WeakRef<ScopedLoggerImpl> | undefined = undefined;
 
   constructor(scope: ScopedLoggerImpl, slot: Slot | undefined, outer: ScopeFrame | undefined) {
     this.name = scope.name;
@@ -44,15 +43,14 @@ export class ScopeFrame implements Frame {
   /** The scope, as long as it is live. */
   deref(): object | undefined {
     const { slot } = this;
-    if (slot === undefined || slot.sequence !== this.sequence || slot.ledger !== this.ledger) return undefined;
-    return anchorOf(slot)?.tenant;
+    const live = slot?.sequence === this.sequence && slot.ledger === this.ledger ? anchorOf(slot)?.tenant : undefined;
+    return live ?? this.left?.deref();
   }
 
-  /** Notes the end of the scope, with where its lines came from, if there were any. */
-  end(source: LogSource | undefined, hadHandlers: boolean): void {
-    this.ended = true;
+  /** Keeps what is left of the scope, for the late lines of the work that goes on. */
+  end(extras: ScopeExtras, source: LogSource | undefined): void {
+    this.extras = extras;
     this.source = source;
-    this.hadHandlers = hadHandlers;
   }
 }
 
@@ -66,7 +64,7 @@ export function frameOf(holder: ScopedLoggerImpl): ScopeFrame {
     holder.anchor?.slot ?? extras.slot,
     outer === undefined ? undefined : frameOf(outer),
   );
-  if (holder.ended) frame.end(holder.source, extras.hadHandlers);
+  if (holder.ended) frame.end(extras, holder.source);
   extras.frame = frame;
   return frame;
 }

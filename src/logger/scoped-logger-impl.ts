@@ -135,7 +135,8 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
 
   removeHandler(handler: Handler): void {
     const { extras } = this;
-    if (extras === undefined || !extras.handlers.includes(handler)) return;
+    // One that was collected may still seem to have some, until it is asked for a line.
+    if (extras === undefined || this.ended || !extras.handlers.includes(handler)) return;
     extras.handlers = extras.handlers.filter((one) => one !== handler);
     if (extras.owned.includes(handler)) {
       extras.owned = extras.owned.filter((one) => one !== handler);
@@ -227,10 +228,10 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     return this;
   }
 
-  /** A fork has a frame of its own, with the same fields, by which it is known to be of the same scope. */
+  /** A fork, or who has ended, has a frame of its own, with the same fields, by which it is known to be of the scope. */
   ambientFrame(): Frame {
     const frame = frameOf(this);
-    if (this.anchor === undefined || this.anchor.tenant === this) return frame;
+    if (this.anchor?.tenant === this) return frame;
     return { name: this.name, fields: frame.fields, logger: new WeakRef(this) };
   }
 

@@ -148,10 +148,17 @@ const rules = {
       tests: ends,
     },
     {
+      name: "a handler is taken from a scope that was collected",
+      file: scoped,
+      search: "extras === undefined || this.ended || ",
+      replace: "extras === undefined || ",
+      tests: found,
+    },
+    {
       name: "an ended fork holds on to its cell",
       file: end,
-      search: "    extras.holders--;\n    holder.anchor = undefined;\n",
-      replace: "    extras.holders--;\n",
+      search: "new WeakRef(holder);\n    holder.anchor = undefined;\n",
+      replace: "new WeakRef(holder);\n",
       tests: programs,
     },
   ],
@@ -969,7 +976,7 @@ const rules = {
     {
       name: "the first holder that ran is the current logger for all",
       file: scoped,
-      search: "if (this.anchor === undefined || this.anchor.tenant === this) return frame;",
+      search: "if (this.anchor?.tenant === this) return frame;",
       replace: "if (this.name !== undefined) return frame;",
       tests: found,
     },
@@ -1027,16 +1034,24 @@ const rules = {
     {
       name: "work that goes on in the context of an ended scope is not late",
       file: registry,
-      search: "    if (frame instanceof ScopeFrame && frame.ended) return endedScope(this, frame);\n",
+      search:
+        "    if (frame instanceof ScopeFrame && frame.extras !== undefined) return endedScope(this, frame, frame.extras);\n",
       replace: "",
       tests: ambients,
     },
     {
-      name: "each late line of work that goes on is told",
-      file: "src/logger/ended-scope.ts",
-      search: "frame.extras ??= extrasOf(frame);",
-      replace: "frame.extras = extrasOf(frame);",
-      tests: ambients,
+      name: "late lines of work that goes on forget the settings of the scope",
+      file: "src/logger/scope-end.ts",
+      search: "extras?.frame?.end(extras, holder.source);",
+      replace: "extras?.frame?.end(new (extras.constructor as never as new () => ScopeExtras)(), holder.source);",
+      tests: programs,
+    },
+    {
+      name: "work of a holder that has ended is nobody's when the last holder was collected",
+      file: "src/logger/scope-end.ts",
+      search: "if (extras.frame !== undefined && anchor.tenant === holder) extras.frame.left = new WeakRef(holder);",
+      replace: "",
+      tests: found,
     },
     {
       name: "late lines of work that goes on pass by the scope around",
@@ -1048,8 +1063,8 @@ const rules = {
     {
       name: "a frame takes the next tenant of the cell for its scope",
       file: "src/logger/scope-frame.ts",
-      search: "slot.sequence !== this.sequence || ",
-      replace: "",
+      search: "slot?.sequence === this.sequence && ",
+      replace: "slot !== undefined && ",
       tests: ambients,
     },
     {

@@ -209,32 +209,40 @@ describe("run", () => {
 });
 
 describe("what the ambient frame keeps", () => {
-  test("an interval pins the frame, but neither the scope nor its handlers; its lines still have the fields", async () => {
-    const { registry, root } = world();
-    const resource = { closed: 0, [Symbol.dispose]: () => void resource.closed++ };
-    const emitter = new EventEmitter();
-    let interval: NodeJS.Timeout | undefined;
-    (() => {
-      const log = registry.getScoped("req", { requestId: "r1" }, { handlers: [recorder("own", { resource })] });
-      log.run(() => {
-        interval = setInterval(() => {
-          registry.currentLogger().info("tick");
-          emitter.emit("tick");
-        }, 1);
-      });
-    })();
-    await collectUntil(() => registry.stats().live === 0);
-    expect([resource.closed, books(registry).collected]).toEqual([1, 1]);
-    root.records.length = 0;
-    await new Promise((resolve) => emitter.once("tick", resolve));
-    clearInterval(interval);
-    const line = root.records.at(-1);
-    expect([line?.message, line?.logger, { ...line?.bound, ...line?.fields }]).toEqual([
-      "tick",
-      "req",
-      { requestId: "r1" },
-    ]);
-  });
+  const holders = {
+    "who opened the scope": (log: ScopedLogger) => log,
+    "a fork": (log: ScopedLogger) => log.fork(),
+  };
+
+  test.each(Object.entries(holders))(
+    "an interval in run() of %s pins the frame, but neither the scope nor its handlers; its lines still have the fields",
+    async (_, holder) => {
+      const { registry, root } = world();
+      const resource = { closed: 0, [Symbol.dispose]: () => void resource.closed++ };
+      const emitter = new EventEmitter();
+      let interval: NodeJS.Timeout | undefined;
+      (() => {
+        const log = registry.getScoped("req", { requestId: "r1" }, { handlers: [recorder("own", { resource })] });
+        holder(log).run(() => {
+          interval = setInterval(() => {
+            registry.currentLogger().info("tick");
+            emitter.emit("tick");
+          }, 1);
+        });
+      })();
+      await collectUntil(() => registry.stats().live === 0);
+      expect([resource.closed, books(registry).collected]).toEqual([1, 1]);
+      root.records.length = 0;
+      await new Promise((resolve) => emitter.once("tick", resolve));
+      clearInterval(interval);
+      const line = root.records.at(-1);
+      expect([line?.message, line?.logger, { ...line?.bound, ...line?.fields }]).toEqual([
+        "tick",
+        "req",
+        { requestId: "r1" },
+      ]);
+    },
+  );
 
   test("run alone holds the scope until its work is done", async () => {
     const { registry } = world();

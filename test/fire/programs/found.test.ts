@@ -134,6 +134,29 @@ describe("programs that were found", () => {
       "a scope whose last holder was collected takes its handlers with it",
       [root, open({ handlers: [0] }), fork(0), dispose(0), forget(1), nest(0), collect, log(1), log(0)],
     ],
+    [
+      "a handler is not taken from a scope that was collected",
+      [
+        root,
+        open({ handlers: [3] }),
+        fork(0),
+        forget(0),
+        dispose(0),
+        collect,
+        { do: "remove", holder: 0, handler: 771 } as Step,
+        { do: "configure", world: 0, loggers: [], fields: 0 } as Step,
+        log(0),
+      ],
+    ],
+    [
+      "work of a holder that has ended goes on as that of its scope when the last holder was collected",
+      [
+        root,
+        open(),
+        fork(0),
+        { do: "run", holder: 0, async: true, body: [dispose(0), forget(1), collect, ambient] } as Step,
+      ],
+    ],
   ])("%s", async (_rule, program) => {
     await runProgram(program, { forgetful: true, emptied: true });
   });

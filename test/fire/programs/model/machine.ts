@@ -131,7 +131,10 @@ export class Machine {
         if (frame !== undefined) {
           const runs = sides.realHolders[sides.holders.indexOf(frame.holder)];
           same("the current scope is the one that runs", (real as ScopedLogger).id, idOf(frame.holder.scope));
-          if (runs !== undefined) same("the current logger is the one that runs", real === runs, true);
+          // After the end of the scope it is some holder of it: the frame leads to no logger then.
+          if (runs !== undefined && !frame.holder.scope.ended) {
+            same("the current logger is the one that runs", real === runs, true);
+          }
         }
         real[level](message);
         return;
