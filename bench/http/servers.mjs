@@ -72,7 +72,7 @@ async function fastifyWith(options, plugin, hook) {
   return app.server;
 }
 
-const servers = {
+export const servers = {
   "http, no logging": () => createServer((_request, response) => response.end("hello")),
   "http, pino-http": () => pinoHttpServer(false),
   "http, pino-http, ambient": () => pinoHttpServer(true),

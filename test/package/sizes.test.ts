@@ -5,13 +5,14 @@ import { pack, subPathsOf } from "./support/packed.ts";
 // What a user's bundle grows by, in bytes after brotli, and what it may be at most. Raise one on purpose, with a reason.
 const programs: Readonly<Record<string, readonly [names: readonly string[], limit: number]>> = {
   "a library: getLogger, getScoped": [["getLogger", "getScoped"], 13_900],
-  "a program: and configure, consoleHandler": [["getLogger", "getScoped", "configure", "consoleHandler"], 20_300],
-  "the same, and jsonFormatter": [["getLogger", "getScoped", "configure", "consoleHandler", "jsonFormatter"], 20_300],
+  "a program: and configure, consoleHandler": [["getLogger", "getScoped", "configure", "consoleHandler"], 20_600],
+  "the same, and jsonFormatter": [["getLogger", "getScoped", "configure", "consoleHandler", "jsonFormatter"], 20_600],
 };
 /** Everything that a sub-path exports; of a door, what it adds to the core. */
 const doors: Readonly<Record<string, number>> = {
-  // Redaction copies all that it shows, and hostile data has its guards.
-  ".": 25_000,
+  // Redaction copies all that it shows, hostile data has its guards, and what is ambient tells of ended scopes without
+  // leading to one.
+  ".": 25_200,
   "./node": 12_300,
   "./syslog": 11_400,
   "./testing": 10_900,
@@ -19,8 +20,8 @@ const doors: Readonly<Record<string, number>> = {
   "./eslint": 3_600,
   "./testing/setup": 1_400,
   "./http": 2_800,
-  "./fastify": 2_250,
-  "./hono": 2_400,
+  "./fastify": 2_300,
+  "./hono": 2_450,
   "./nest": 1_100,
   "./ws": 1_800,
   "./pino": 3_400,
