@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
 import { median } from "../measure.mjs";
-import { names } from "./servers.mjs";
+import { names, peerOf } from "./servers.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -79,8 +79,7 @@ for (let set = 0; set < Number(values.sets); set++) {
 
 const rows = figures.map((own) => {
   const { name } = own;
-  const [frame] = name.split(",");
-  const peer = frame === "http" ? "http, pino-http" : "fastify, pino";
+  const peer = peerOf(name);
   // AsyncLocalStorage costs by itself, whoever uses it.
   const alike = name.endsWith("ambient") ? `${peer}, ambient` : peer;
   const against = (other, figure) => {

@@ -106,6 +106,9 @@ export const servers = {
 
 export const names = Object.keys(servers);
 
+/** The server with pino that `name` is compared with. */
+export const peerOf = (name) => (name.startsWith("http") ? "http, pino-http" : "fastify, pino");
+
 if (process.send !== undefined) {
   const server = await servers[process.argv[2]]();
   server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { duplexPair } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { names, servers } from "./servers.mjs";
+import { names, peerOf, servers } from "./servers.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,13 +35,12 @@ function compare() {
   const rows = asked.map((name) => {
     const [frame] = name.split(",");
     const logging = (other) => least.get(other) - least.get(`${frame}, no logging`);
-    const peer = frame === "http" ? "http, pino-http" : "fastify, pino";
     return [
       name,
       {
         "µs/request": least.get(name).toFixed(1),
         "for logging": logging(name).toFixed(1),
-        "of pino's": (logging(name) / logging(peer)).toFixed(2),
+        "of pino's": (logging(name) / logging(peerOf(name))).toFixed(2),
       },
     ];
   });

