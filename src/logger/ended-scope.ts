@@ -1,4 +1,5 @@
 import { LogSource } from "../record/log-source.ts";
+import { scopeId } from "../record/scope-id.ts";
 import { drawPlan } from "./base-logger.ts";
 import type { Home } from "./home.ts";
 import type { ScopeExtras } from "./scope-extras.ts";
@@ -13,7 +14,7 @@ import { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 export function endedScope(home: Home, frame: ScopeFrame, extras: ScopeExtras): ScopedLoggerImpl {
   const { name, fields, sequence, outer: around } = frame;
   const outer = around === undefined ? undefined : scopeIn(home, around);
-  frame.source ??= new LogSource(name, `${name}#${sequence}`, outer?.id, fields);
+  frame.source ??= new LogSource(name, scopeId(name, sequence), outer?.id, fields);
   const { source } = frame;
   const { plan } = home.settings.category(name);
   const scope = new ScopedLoggerImpl(home, name, fields, outer, sequence, { plan, extras, source, anchor: undefined });

@@ -1,6 +1,7 @@
 import { escapeControls } from "../format/escape.ts";
 import { forgottenChannel } from "../port/channel.ts";
 import type { Trouble } from "../port/trouble.ts";
+import { scopeId } from "../record/scope-id.ts";
 import type { ForgottenConfig, ForgottenReport } from "../tree/config.ts";
 import type { OriginSampler } from "./origin.ts";
 
@@ -69,7 +70,7 @@ export class ForgottenBook {
 
 /** One report for each place, the most frequent first; with it those whose place is not known. */
 function reportsOf(name: string, { lastSequence, unlocated, places }: Group): ForgottenReport[] {
-  const id = `${name}#${lastSequence}`;
+  const id = scopeId(name, lastSequence);
   const sorted = [...places].sort(([, a], [, b]) => b - a);
   if (sorted.length === 0) return [makeReport(name, id, undefined, unlocated, 0)];
   return sorted.map(([place, count], index) => makeReport(name, id, place, count, index === 0 ? unlocated : 0));

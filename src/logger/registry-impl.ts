@@ -14,6 +14,7 @@ import { tally } from "../port/tally.ts";
 import { hear, Trouble } from "../port/trouble.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber } from "../record/level.ts";
+import { scopeId } from "../record/scope-id.ts";
 import { type Config, checkLevel, takeConfig } from "../tree/config.ts";
 import { readEnvironment } from "../tree/env.ts";
 import { Settings } from "../tree/settings.ts";
@@ -235,7 +236,7 @@ export class RegistryImpl implements SharedRegistry, Home {
   }
 
   collected(name: string, sequence: number, origin: string | undefined): void {
-    if (endChannel.hasSubscribers) endChannel.publish({ id: `${name}#${sequence}`, name, reason: "collected" });
+    if (endChannel.hasSubscribers) endChannel.publish({ id: scopeId(name, sequence), name, reason: "collected" });
     this.#forgotten.add(name, sequence, origin);
   }
 

@@ -10,6 +10,7 @@ import { rememberFields } from "../record/error-fields.ts";
 import { type Fields, mergeFields, noFields } from "../record/fields.ts";
 import { type LevelSetting, levelNumber, OFF } from "../record/level.ts";
 import { LogSource } from "../record/log-source.ts";
+import { scopeId } from "../record/scope-id.ts";
 import { advanceEpoch, type Plan } from "../tree/plan.ts";
 import { BaseLogger, drawPlan } from "./base-logger.ts";
 import { claimHandlers } from "./claim-handlers.ts";
@@ -93,7 +94,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   }
 
   override makeSource(): LogSource {
-    this.source = new LogSource(this.name, `${this.name}#${this.sequence}`, this.outer?.id, this.fields);
+    this.source = new LogSource(this.name, scopeId(this.name, this.sequence), this.outer?.id, this.fields);
     return this.source;
   }
 

@@ -17,8 +17,8 @@ type MarkedSocket = SocketLike & { [pipelineKey]?: Pipeline };
 /**
  * The responses of a connection that wait for those before them: if the connection is lost first, they never hear of it.
  * Linked, and unlinked wholly by who leaves. It lives as long as the connection: an array of them cost a request some
- * hundredths more, and a `Set` links each of its tables
- * to the next, which keeps requests that are over through every collection of the young.
+ * hundredths more, and a `Set` links each of its tables to the next, which keeps requests that are over through every
+ * collection of the young.
  */
 export class Pipeline {
   #first: Place | undefined;
