@@ -13,6 +13,10 @@ const sharedCost = 400;
 // Ways that differ only inside the runtime's own tables are found and passed over; there are never many in a row.
 const triesPerPath = 8;
 
+// Of ways of the same length those nearer to the target go first: at a fork all its branches are then known. It is more
+// than the cost of any way that is found.
+const tieScale = 2 ** 24;
+
 /**
  * The shortest ways to `targets`, one after another: each next one shares as few edges with the earlier ones as it can,
  * and one of its objects is held by another object than in all of them.
@@ -52,7 +56,8 @@ function holdings(graph: StrongGraph, path: EdgePath, first: number): string[] {
 
 /**
  * Backwards from the targets, led by the distances from the starts: where nothing is penalised they are exact, and
- * only the nodes of the shortest way are looked at.
+ * only the nodes of the shortest ways are looked at. At a fork into ways of the same length the one that is first by
+ * name is taken, so that two snapshots, whose order is the memory's, are told of in the same words.
  */
 function findPath(
   graph: StrongGraph,
@@ -79,10 +84,14 @@ function findPath(
       if (length === undefined || done.has(source)) continue;
       if (penalties.size > 0 && graph.isDouble(edge, source)) continue;
       const total = behind + length + (penalties.get(edge) ?? 0);
-      if (total >= (cost.get(source) ?? Number.POSITIVE_INFINITY)) continue;
-      cost.set(source, total);
-      next.set(source, edge);
-      open.push(source, total + graph.distance(source));
+      const known = cost.get(source) ?? Number.POSITIVE_INFINITY;
+      if (total < known) {
+        cost.set(source, total);
+        next.set(source, edge);
+        open.push(source, (total + graph.distance(source)) * tieScale + total);
+      } else if (total === known && snapshot.edgeName(edge) < snapshot.edgeName(next.get(source)!)) {
+        next.set(source, edge);
+      }
     }
   }
   return undefined;

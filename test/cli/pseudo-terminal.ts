@@ -25,6 +25,7 @@ export class OnTerminal implements Disposable {
     const words = [process.execPath, command, ...args].map((word) => `'${word}'`).join(" ");
     const shell = [
       `stty cols ${columns} rows ${rows}`,
+      `echo $$ >'${this.#folder}/shell'`,
       `tty >'${this.#folder}/tty'`,
       `stty -g >'${this.#folder}/before'`,
       `sh -c 'echo $$ >"$0/pid"; exec "$@"' '${this.#folder}' ${words}`,
@@ -77,14 +78,17 @@ export class OnTerminal implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.child.exitCode === null) {
+      // The shell with the command, which are a group: a shell that outlives the command writes to the folder.
+      const shell = Number(this.#read("shell"));
       try {
-        process.kill(this.pid, "SIGKILL");
+        if (shell > 0) process.kill(-shell, "SIGKILL");
       } catch {
-        // It has ended.
+        // They have ended.
       }
       this.child.kill("SIGKILL");
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    // What was killed may still be within a call that makes a file.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }
 
   #read(name: string): string {

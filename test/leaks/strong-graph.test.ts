@@ -203,3 +203,32 @@ describe("several ways", () => {
     expect(waysTo(builder, target)[0]).toEqual([0, holder, a, b, target]);
   });
 });
+
+describe("of two ways of the same length", () => {
+  it("the one that is first by name is told, in whatever order the heap has them", () => {
+    for (const order of [
+      ["idTable", "urlTable"],
+      ["urlTable", "idTable"],
+    ]) {
+      for (const reversed of [false, true]) {
+        const builder = new SnapshotBuilder();
+        const [owner, first, second, entry, target] = objects(builder, "Owner", "A", "B", "Entry", "Target") as [
+          number,
+          number,
+          number,
+          number,
+          number,
+        ];
+        builder.edge(0, "element", 1, owner);
+        const branches = [first, second].map((node, index) => [node, order[index]!] as const);
+        for (const [node, name] of reversed ? branches.reverse() : branches) {
+          builder.edge(owner, "property", name, node);
+          builder.edge(node, "property", "entry", entry);
+        }
+        builder.edge(entry, "property", "x", target);
+        const taken = order[0] === "idTable" ? first : second;
+        expect(waysTo(builder, target, [], 1), order.join()).toEqual([[0, owner, taken, entry, target]]);
+      }
+    }
+  });
+});
