@@ -5,6 +5,7 @@ import type { LogRecord } from "../record/log-record.ts";
 import type { LogSource, SourceTexts } from "../record/log-source.ts";
 import { JsonKeys } from "./json-keys.ts";
 import type { JsonLimits } from "./json-limits.ts";
+import { jsonNumber } from "./json-number.ts";
 import type { JsonProfile } from "./json-profile.ts";
 import { cut, jsonContent } from "./json-string.ts";
 import { JsonValues } from "./json-values.ts";
@@ -99,7 +100,7 @@ export class JsonFormatter implements Formatter {
             `${before.quoted}${this.#content(value)}"`;
           break;
         case "number":
-          text += before.bare + (Number.isFinite(value) ? value : "null");
+          text += before.bare + jsonNumber(value);
           break;
         case "boolean":
           text += before.bare + value;

@@ -2,6 +2,7 @@ import { flat } from "../record/flat.ts";
 import { errorParts } from "./error.ts";
 import { JsonKeys } from "./json-keys.ts";
 import { defaultLimits, type JsonLimits } from "./json-limits.ts";
+import { jsonNumber } from "./json-number.ts";
 import { plainRoom } from "./json-plain.ts";
 import { jsonContent } from "./json-string.ts";
 import { type ErrorNames, JsonWalk } from "./json-walk.ts";
@@ -57,7 +58,7 @@ export class JsonValues {
     // A stack has line ends: what tests whether there is something to escape is not asked.
     const text = head + this.#stackText + JSON.stringify(stack);
     if (code === undefined) return `${text}}`;
-    return typeof code === "string" ? `${text},"code":"${jsonContent(code)}"}` : `${text},"code":${finite(code)}}`;
+    return typeof code === "string" ? `${text},"code":"${jsonContent(code)}"}` : `${text},"code":${jsonNumber(code)}}`;
   }
 
   /** What goes before the message of an error of this type. */
@@ -73,10 +74,6 @@ export class JsonValues {
   #walk(room: number): JsonWalk {
     return new JsonWalk(this.#limits, room, this.#errorKeys, this.#errorNames);
   }
-}
-
-function finite(number: number): string {
-  return Number.isFinite(number) ? String(number) : "null";
 }
 
 /** Values as the native profile writes them. */

@@ -3,6 +3,7 @@ import { binaryValue } from "./binary.ts";
 import { type ErrorParts, errorLine, errorParts, isError } from "./error.ts";
 import type { JsonKeys } from "./json-keys.ts";
 import type { JsonLimits } from "./json-limits.ts";
+import { jsonNumber } from "./json-number.ts";
 import { cut, jsonString } from "./json-string.ts";
 
 /** What a profile calls the parts of an error. */
@@ -36,7 +37,7 @@ export class JsonWalk {
         return this.string(value);
       case "number":
         this.#room -= 8;
-        return Number.isFinite(value) ? String(value) : "null";
+        return jsonNumber(value);
       case "boolean":
         this.#room -= 5;
         return value ? "true" : "false";

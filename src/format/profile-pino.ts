@@ -1,5 +1,6 @@
 import type { Fields } from "../record/fields.ts";
 import { baseMembers } from "./json-base.ts";
+import { jsonNumber } from "./json-number.ts";
 import { type JsonProfile, SourceNames } from "./json-profile.ts";
 
 interface ProcessLike {
@@ -32,7 +33,7 @@ export function pinoProfile(base: Fields): JsonProfile {
   const text = baseMembers(base, reserved);
   return {
     reserved: [...reserved, ...Object.keys(base)],
-    head: (time, level) => `{"level":${numeral(level)},"time":${numeral(Math.floor(time))}${text}`,
+    head: (time, level) => `{"level":${jsonNumber(level)},"time":${jsonNumber(Math.floor(time))}${text}`,
     before: (source) => names.write(source),
     message: ',"msg":',
     after: () => "",
@@ -40,8 +41,4 @@ export function pinoProfile(base: Fields): JsonProfile {
     error: (thrown, values) => `,"err":${values.error(thrown)}`,
     late: ',"late":true',
   };
-}
-
-function numeral(value: number): string {
-  return Number.isFinite(value) ? String(value) : "null";
 }

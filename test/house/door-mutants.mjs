@@ -384,6 +384,34 @@ const rules = {
   ],
   "one record, one line": [
     {
+      name: "a number is rounded to thousandths",
+      file: "src/format/json-number.ts",
+      search: "if (all / 1000 === value)",
+      replace: "if (all > 0)",
+      tests: ["test/format/json-number.test.ts"],
+    },
+    {
+      name: "the time of opening goes on being that of an earlier turn",
+      file: "src/lifetime/clock.ts",
+      search: "    settled.then(stale);\n",
+      replace: "",
+      tests: ["test/lifetime/clock.test.ts"],
+    },
+    {
+      name: "the digits of a scope's number are lost",
+      file: "src/record/scope-id.ts",
+      search: "  if (hundreds !== beginning) {",
+      replace: "  if (hundreds > beginning + 1) {",
+      tests: ["test/record/scope-id.test.ts"],
+    },
+    {
+      name: "a child has the name of the one that was asked for before",
+      file: "src/logger/base-logger.ts",
+      search: "if (suffix === last.suffix && name === last.name && suffix",
+      replace: "if (suffix === last.suffix && suffix",
+      tests: ["test/logger/scopes.test.ts"],
+    },
+    {
       name: "control characters in a text are obeyed",
       file: "src/format/escape.ts",
       search: "return obeyed.test(text) ? text.replace(each, escapeOne) : text;",

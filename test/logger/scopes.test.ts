@@ -112,6 +112,23 @@ describe("a scope inside another", () => {
     expect(rooted.name).toBe("top");
   });
 
+  test("is named after what it is inside of, whoever asked for the same name before", () => {
+    const { registry } = world();
+    const [one, other] = [registry.getLogger("one"), registry.getLogger("other")];
+    using first = one.scope("job");
+    using second = other.scope("job");
+    using third = one.scope("job");
+    const names = [first, second, third, other.getChild("job"), other.getChild("task"), other.getChild("job")];
+    expect(names.map(({ name }) => name)).toEqual([
+      "one.job",
+      "other.job",
+      "one.job",
+      "other.job",
+      "other.task",
+      "other.job",
+    ]);
+  });
+
   test("a parent of another make gives its fields", () => {
     const { registry } = world();
     const foreign = { fields: { a: 1 }, info() {} };
