@@ -54,6 +54,7 @@ export async function buildAll(root: string, purpose: string): Promise<Built> {
   execFileSync(process.execPath, [compiler, "-p", `${root}tsconfig.json`, "--outDir", `${library}/dist`, "--noCheck"], {
     stdio: "inherit",
   });
+  execFileSync(process.execPath, [`${root}join.mjs`, library], { stdio: "inherit" });
   copySuite(`${root}test/runtimes/suite`, `${folder}/source`);
   const scripts = ["server", "exit-child", "worker-thread", "cluster-child"].map(
     (name) => `${folder}/source/${name}.ts`,

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -37,6 +37,7 @@ export function newProject(packages: readonly string[] = []): Project {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, "node_modules", name), link);
   }
+  execFileSync(process.execPath, [join(root, "join.mjs"), installed]);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   return {
     folder,

@@ -28,10 +28,18 @@ export interface Packed {
   readonly files: readonly string[];
 }
 
+/** Where a sub-path leads: compilers, bundlers, runtimes, and all others. */
+export interface Targets {
+  readonly types: string;
+  readonly module: string;
+  readonly node: string;
+  readonly default: string;
+}
+
 /** As much of a `package.json` as is looked at. */
 export interface Manifest {
   readonly version: string;
-  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly exports: Readonly<Record<string, string | Targets>>;
 }
 
 /** What is never copied: other people's, or made from the rest. */
