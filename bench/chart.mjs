@@ -31,6 +31,13 @@ export function barChart(rows, caption) {
   return frame(700, y + 24, "Nanoseconds for a line (shorter is better)", caption, parts);
 }
 
+/** Where a number stands between the least and the largest, 0 to 1: by powers of ten, unless they are of one size. */
+function placing(numbers) {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  const scale = most < 100 * least ? (number) => number : Math.log;
+  return (number) => (scale(number) - scale(least)) / (scale(most) - scale(least));
+}
+
 /** One small chart a series: cost against growth; flat is good. */
 export function lineChart(rows, caption) {
   const parts = [];
@@ -44,21 +51,22 @@ export function lineChart(rows, caption) {
     parts.push(`<text x="${left}" y="${top - 8}" font-weight="600">${escaped(name)}</text>`);
     parts.push(`<path class="axis" d="M${left} ${top}V${top + 120}H${left + 260}" fill="none"/>`);
     parts.push(`<text class="small" x="${left - 4}" y="${top + 10}" text-anchor="end">${Math.round(highest)}</text>`);
-    points.forEach((point, at) => {
-      const x = left + (at / (points.length - 1)) * 250;
+    const place = placing(points.map((point) => point.x));
+    for (const point of points) {
+      const x = left + place(point.x) * 250;
       parts.push(
         `<text class="small" x="${x.toFixed(0)}" y="${top + 136}" text-anchor="middle">${point.x.toLocaleString("en")}</text>`,
       );
-    });
-    keys.forEach((key, place) => {
+    }
+    keys.forEach((key, row) => {
       const kind = key === "scope" ? "scope" : key === "line" ? "line" : "other";
       const line = points.map(
-        (point, at) =>
-          `${(left + (at / (points.length - 1)) * 250).toFixed(1)},${(top + 120 - (point[key] / highest) * 120).toFixed(1)}`,
+        (point) =>
+          `${(left + place(point.x) * 250).toFixed(1)},${(top + 120 - (point[key] / highest) * 120).toFixed(1)}`,
       );
       parts.push(`<polyline class="${kind}" points="${line.join(" ")}"/>`);
       parts.push(
-        `<text class="small" x="${left + place * 90}" y="${top + 152}"><tspan class="${kind}">■</tspan> ${escaped(key)}, ns</text>`,
+        `<text class="small" x="${left + row * 90}" y="${top + 152}"><tspan class="${kind}">■</tspan> ${escaped(key)}, ns</text>`,
       );
     });
   });

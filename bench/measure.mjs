@@ -5,20 +5,45 @@
  * `ratio`, the median of pino's by scopelog's of the same round: a machine that is shared is for seconds twice as fast as
  * for others, and of two medians each may be of another time.
  */
-export async function measure(contestants, { calls, rounds = 9, warmUp = 1 }) {
+export async function measure(contestants, options) {
+  const samples = await sample(contestants, options);
+  const medians = mediansOf(samples);
+  const { scopelog, pino } = samples;
+  if (scopelog === undefined || pino === undefined) return medians;
+  return { ...medians, ratio: median(pino.map((theirs, round) => theirs / scopelog[round])) };
+}
+
+/**
+ * The same in units of a loop that is always the same, `reference` nanoseconds long: for what is compared with what was
+ * measured at another time, when the machine may have been twice as fast.
+ */
+export async function measureAgainstLoop(contestants, options) {
+  const { reference, ...samples } = await sample({ ...contestants, reference: loop }, options);
+  const quotients = Object.entries(samples).map(([name, all]) => [name, all.map((own, at) => own / reference[at])]);
+  return { ...mediansOf(Object.fromEntries(quotients)), reference: median(reference) };
+}
+
+async function sample(contestants, { calls, rounds = 9, warmUp = 1 }) {
   const samples = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
   for (let round = -warmUp; round < rounds; round++) {
     for (const [name, contestant] of turned(Object.entries(contestants), round)) {
-      const sample = time(contestant, calls);
-      if (round >= 0) samples[name].push(sample);
+      const figure = time(contestant, calls);
+      if (round >= 0) samples[name].push(figure);
       // Timers and the collector get their turn between the measurements, not in one of them.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  const medians = Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, median(all)]));
-  const { scopelog, pino } = samples;
-  if (scopelog === undefined || pino === undefined) return medians;
-  return { ...medians, ratio: median(pino.map((theirs, round) => theirs / scopelog[round])) };
+  return samples;
+}
+
+function mediansOf(samples) {
+  return Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, median(all)]));
+}
+
+let mixed = 0;
+
+function loop() {
+  for (let step = 0; step < 64; step++) mixed = Math.imul(mixed ^ step, 0x9e3779b1);
 }
 
 export function median(numbers) {
