@@ -1,5 +1,5 @@
 import { connect as connectNet, type Socket } from "node:net";
-import { connect as connectTls, TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { processTrouble } from "../port/trouble.ts";
 import type { Destination } from "./create-transport.ts";
 
@@ -34,7 +34,8 @@ export class Connection {
     // NODE_TLS_REJECT_UNAUTHORIZED is what Node goes by if nothing is said: who set it meant some other server.
     const socket =
       tls !== undefined
-        ? connectTls({ rejectUnauthorized: true, ...tls, host, port })
+        ? // Not imported: it takes longer to load than all of this library, and most do without.
+          process.getBuiltinModule("node:tls").connect({ rejectUnauthorized: true, ...tls, host, port })
         : transport === "unix"
           ? connectNet({ path })
           : connectNet({ host, port });
@@ -52,7 +53,8 @@ export class Connection {
     socket.once(tls === undefined ? "connect" : "secureConnect", () => {
       // Of several addresses that were tried each had a handle of its own.
       socket.unref();
-      if (socket instanceof TLSSocket && !socket.authorized) tellUnverified(name, socket.authorizationError);
+      const { authorized, authorizationError } = socket as TLSSocket;
+      if (tls !== undefined && !authorized) tellUnverified(name, authorizationError);
       this.#listener?.connected();
     });
     this.#timer = setTimeout(() => this.#over(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import type { SyslogTlsOptions } from "./syslog-options.ts";
 
 // What cannot be told by its content is told by what it is.
@@ -8,7 +8,8 @@ let identified = 0;
 /** A text that is the same for TLS options of the same content. It does not give them away. */
 export function tlsKey(options: SyslogTlsOptions | undefined): string {
   if (options === undefined) return "";
-  const hash = createHash("sha256");
+  // Not imported, as little as TLS itself.
+  const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
   for (const key of Object.keys(options).sort()) {
     hash.update(`${key}=`);
     add(hash, (options as Record<string, unknown>)[key]);
@@ -16,7 +17,7 @@ export function tlsKey(options: SyslogTlsOptions | undefined): string {
   return hash.digest("base64");
 }
 
-function add(hash: ReturnType<typeof createHash>, value: unknown): void {
+function add(hash: Hash, value: unknown): void {
   if (ArrayBuffer.isView(value)) hash.update("bytes:").update(value as Uint8Array);
   else if (Array.isArray(value)) for (const item of value) add(hash, item);
   else if ((typeof value === "object" && value !== null) || typeof value === "function") {
