@@ -159,7 +159,7 @@ export function drawPlan(
 }
 
 // The names of the last scope or child that was asked for: most requests ask for the same. A name put together anew is
-// hashed anew wherever it is looked up, which was a twentieth of the cost of a scope with a line.
+// hashed anew wherever it is looked up, which was up to a twentieth of the cost of a scope with a line.
 let lastNames = { name: "", suffix: "", child: "" };
 
 /**
