@@ -2,7 +2,6 @@ import { escapeControls } from "../format/escape.ts";
 import { deliver } from "../handler/deliver.ts";
 import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import { applyFilter } from "../port/filter.ts";
-import type { Handler } from "../port/handler.ts";
 import { tally } from "../port/tally.ts";
 import { rememberedFields, withBackground } from "../record/error-fields.ts";
 import { called, type Fields, hasLazy, isError, messageOf, resolveLazy } from "../record/fields.ts";
@@ -133,10 +132,7 @@ function dispatch(home: Home, scope: ScopedLoggerImpl | undefined, plan: Plan, u
   for (let around = scope; around !== undefined; around = around.outer) {
     const { extras } = around;
     if (extras === undefined) continue;
-    // Most scopes with extras have no handlers: an iterator, made anew for the frozen list of none, costs more than a loop.
-    const own = handlersOf(around, extras);
-    for (let index = 0; index < own.length; index++) {
-      const handler = own[index] as Handler;
+    for (const handler of handlersOf(around, extras)) {
       // A handler that is borrowed inside and known outside takes a line once, where it is met last.
       if (isMetAgain(handler, around, plan)) continue;
       deliver(handler, record, home.trouble);
@@ -197,7 +193,7 @@ function handlersOf(scope: ScopedLoggerImpl, extras: ScopeExtras): ScopeExtras["
   return extras.handlers;
 }
 
-function isMetAgain(handler: Handler, scope: ScopedLoggerImpl, plan: Plan): boolean {
+function isMetAgain(handler: Plan["handlers"][number], scope: ScopedLoggerImpl, plan: Plan): boolean {
   if (plan.handlers.length > 0 && plan.handlers.includes(handler)) return true;
   for (let around = scope.extras?.propagate ? scope.outer : undefined; around !== undefined; around = around.outer) {
     const { extras } = around;

@@ -75,10 +75,8 @@ export function letGo(holder: ScopedLoggerImpl): readonly Handler[] | undefined 
 function tellEnd(scope: ScopedLoggerImpl, extras: ScopeExtras): void {
   const { buffer, summary, moved } = extras;
   extras.summary = undefined;
-  if (moved !== undefined) {
-    for (const { takeBack } of moved) takeBack();
-    extras.moved = undefined;
-  }
+  for (const { takeBack } of moved ?? []) takeBack();
+  extras.moved = undefined;
   buffer?.close();
   if (summary !== undefined) writeSummary(scope, extras, summary);
 }
@@ -97,8 +95,7 @@ export function endScope(
   holder.anchor = undefined;
   const owned = extras === undefined ? undefined : markEnded(extras);
   extras?.frame?.end(extras, holder.source);
-  // Mostly the frozen list of none, over which no iterator is free.
-  if (owned !== undefined && owned.length > 0) for (const handler of owned) disclaim(handler);
+  for (const handler of owned ?? []) disclaim(handler);
   if (endChannel.hasSubscribers) {
     endChannel.publish({ id: holder.id, name: holder.name, reason } satisfies EndEvent);
   }

@@ -220,7 +220,7 @@ const rules = {
     {
       name: "handlers of an ended scope keep their owner",
       file: end,
-      search: "  if (owned !== undefined && owned.length > 0) for (const handler of owned) disclaim(handler);\n",
+      search: "  for (const handler of owned ?? []) disclaim(handler);\n",
       replace: "",
       tests: owners,
     },
@@ -932,7 +932,7 @@ const rules = {
     {
       name: "a scope that ends leaves the listeners of its other events behind",
       file: end,
-      search: "    for (const { takeBack } of moved) takeBack();\n",
+      search: "  for (const { takeBack } of moved ?? []) takeBack();\n",
       replace: "",
       tests: [...untils, ...programs],
     },

@@ -14,15 +14,16 @@ function waysTo(builder: SnapshotBuilder, target: number, excluded: number[] = [
   ]);
 }
 
-function objects(builder: SnapshotBuilder, ...names: string[]): number[] {
-  return names.map((name) => builder.node("object", name));
+/** The nodes of objects of these names. */
+function objects<const Names extends string[]>(builder: SnapshotBuilder, ...names: Names) {
+  return names.map((name) => builder.node("object", name)) as { [Index in keyof Names]: number };
 }
 
 describe("what holds", () => {
   it("is a strong edge of any kind, and never a weak one", () => {
     for (const type of ["context", "element", "property", "internal", "hidden", "shortcut", "weak"]) {
       const builder = new SnapshotBuilder();
-      const [holder, target] = objects(builder, "Holder", "Target") as [number, number];
+      const [holder, target] = objects(builder, "Holder", "Target");
       builder.edge(0, "element", 1, holder);
       builder.edge(holder, type, type === "element" || type === "hidden" ? 1 : "x", target);
       expect(waysTo(builder, target), type).toEqual(type === "weak" ? [] : [[0, holder, target]]);
@@ -31,7 +32,7 @@ describe("what holds", () => {
 
   it("is not what only the target leads to", () => {
     const builder = new SnapshotBuilder();
-    const [holder, target, below] = objects(builder, "Holder", "Target", "Below") as [number, number, number];
+    const [holder, target, below] = objects(builder, "Holder", "Target", "Below");
     builder.edge(0, "element", 1, holder);
     builder.edge(holder, "property", "x", target);
     builder.edge(target, "property", "y", below);
@@ -41,7 +42,7 @@ describe("what holds", () => {
 
   it("is not what is excluded, nor what only that leads to", () => {
     const builder = new SnapshotBuilder();
-    const [books, entry, target] = objects(builder, "Books", "Entry", "Target") as [number, number, number];
+    const [books, entry, target] = objects(builder, "Books", "Entry", "Target");
     builder.edge(0, "element", 1, books);
     builder.edge(books, "property", "entry", entry);
     builder.edge(entry, "property", "x", target);
@@ -53,12 +54,7 @@ describe("what holds", () => {
 describe("an entry of a WeakMap", () => {
   function entry(heldKey: boolean, heldTable: boolean) {
     const builder = new SnapshotBuilder();
-    const [keys, maps, key, target] = objects(builder, "Keys", "Maps", "Key", "Target") as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [keys, maps, key, target] = objects(builder, "Keys", "Maps", "Key", "Target");
     const table = builder.node("array", "");
     if (heldKey) builder.edge(0, "element", 1, keys);
     if (heldTable) builder.edge(0, "element", 2, maps);
@@ -111,7 +107,7 @@ describe("an entry of a WeakMap", () => {
 
   it("gives another table to no key if its own key is not held", () => {
     const { builder, keys, target: value } = entry(false, true);
-    const [held, last] = objects(builder, "Held", "Last") as [number, number];
+    const [held, last] = objects(builder, "Held", "Last");
     const inner = builder.node("array", "");
     builder.edge(0, "element", 3, held);
     builder.edge(value, "internal", "table", inner);
@@ -132,13 +128,7 @@ describe("an entry of a WeakMap", () => {
   it("holds a table that holds the next value, in whatever order they are met", () => {
     // key -> (first table) inner WeakMap, whose table then holds for another key that was met long before.
     const builder = new SnapshotBuilder();
-    const [early, outer, key, inner, target] = objects(builder, "Early", "Outer", "Key", "Inner", "Target") as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [early, outer, key, inner, target] = objects(builder, "Early", "Outer", "Key", "Inner", "Target");
     const outerTable = builder.node("array", "");
     const innerTable = builder.node("array", "");
     builder.edge(0, "element", 1, key);
@@ -157,13 +147,7 @@ describe("an entry of a WeakMap", () => {
 describe("several ways", () => {
   it("are told the shortest first, each with a holder of its own", () => {
     const builder = new SnapshotBuilder();
-    const [a, b, c, d, target] = objects(builder, "A", "B", "C", "D", "Target") as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [a, b, c, d, target] = objects(builder, "A", "B", "C", "D", "Target");
     for (const [index, node] of [a, b, d].entries()) builder.edge(0, "element", index + 1, node);
     builder.edge(a, "property", "x", target);
     builder.edge(b, "property", "c", c);
@@ -179,7 +163,7 @@ describe("several ways", () => {
 
   it("are one if they differ only in where in it a holder has it", () => {
     const builder = new SnapshotBuilder();
-    const [list, target] = objects(builder, "Array", "Target") as [number, number];
+    const [list, target] = objects(builder, "Array", "Target");
     const elements = builder.node("array", "(object elements)");
     builder.edge(0, "element", 1, list);
     builder.edge(list, "element", 0, target);
@@ -192,7 +176,7 @@ describe("several ways", () => {
 
   it("prefer what a reader knows to a shorter one through the engine's own notes", () => {
     const builder = new SnapshotBuilder();
-    const [holder, a, b, target] = objects(builder, "Holder", "A", "B", "Target") as [number, number, number, number];
+    const [holder, a, b, target] = objects(builder, "Holder", "A", "B", "Target");
     const code = builder.node("code", "(shared function info)");
     builder.edge(0, "element", 1, holder);
     builder.edge(holder, "internal", "code", code);
@@ -212,13 +196,7 @@ describe("of two ways of the same length", () => {
     ]) {
       for (const reversed of [false, true]) {
         const builder = new SnapshotBuilder();
-        const [owner, first, second, entry, target] = objects(builder, "Owner", "A", "B", "Entry", "Target") as [
-          number,
-          number,
-          number,
-          number,
-          number,
-        ];
+        const [owner, first, second, entry, target] = objects(builder, "Owner", "A", "B", "Entry", "Target");
         builder.edge(0, "element", 1, owner);
         const branches = [first, second].map((node, index) => [node, order[index]!] as const);
         for (const [node, name] of reversed ? branches.reverse() : branches) {

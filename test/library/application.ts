@@ -2,24 +2,17 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compileInto, joinModules } from "../support/compile.ts";
 import { root } from "../support/repo.ts";
 
 /** The package as `npm pack` makes it, from what is compiled now. */
 export function packPackage(): string {
   const folder = mkdtempSync(join(tmpdir(), "scopelog-pack-"));
   for (const name of ["package.json", "README.md", "LICENSE", "CHANGELOG.md"]) cpSync(root + name, join(folder, name));
-  // Types are checked elsewhere; this must run while other parts are being worked on.
-  const args = ["-p", `${root}tsconfig.json`, "--outDir", join(folder, "dist"), "--noCheck"];
-  spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, ...args], { stdio: "ignore" });
-  joinModules(folder);
+  compileInto(root, folder);
   const pack = ["pack", "--ignore-scripts", "--silent", "--offline", "--pack-destination", folder];
   const name = execFileSync("npm", pack, { cwd: folder, encoding: "utf8" }).trim();
   return join(folder, name);
-}
-
-/** Makes what runtimes read, out of the modules in `folder`. */
-function joinModules(folder: string): void {
-  execFileSync(process.execPath, [`${root}join.mjs`, folder]);
 }
 
 /** A text to be replaced in a compiled file of a copy. */
@@ -58,7 +51,7 @@ export class Application implements Disposable {
     const text = readFileSync(path, "utf8");
     if (!text.includes(from)) throw new Error(`${file} has no ${JSON.stringify(from)}`);
     writeFileSync(path, text.replace(from, to));
-    joinModules(whose === "app" ? this.#appCopy : this.#libraryCopy);
+    joinModules(root, whose === "app" ? this.#appCopy : this.#libraryCopy);
     return this;
   }
 

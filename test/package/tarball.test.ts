@@ -20,7 +20,7 @@ const forNobody = [/^dist\/cli\/.+\.d\.ts$/];
 
 // Raise one on purpose, with a reason.
 const maxFiles = 1270;
-// A third of it is there twice, as modules for bundlers and joined for runtimes.
+// The modules are there twice: for bundlers, and joined for runtimes.
 const maxPackedBytes = 1_350_000;
 
 /** The files of the package that are read to import `file`. */

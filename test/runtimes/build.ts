@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type BuildOptions, build } from "esbuild";
 import { build as viteBuild } from "vite";
+import { compileInto } from "../support/compile.ts";
 import type { Using } from "./outcome.ts";
 
 /** Code that is run before anything else of a bundle. */
@@ -49,12 +49,7 @@ export async function buildAll(root: string, purpose: string): Promise<Built> {
   // A package of its own: the runtimes are to find the compiled scopelog below, not the one around.
   writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, type: "module" }));
   cpSync(`${root}package.json`, `${library}/package.json`);
-  // Types are checked elsewhere.
-  const compiler = `${root}node_modules/typescript/bin/tsc`;
-  execFileSync(process.execPath, [compiler, "-p", `${root}tsconfig.json`, "--outDir", `${library}/dist`, "--noCheck"], {
-    stdio: "inherit",
-  });
-  execFileSync(process.execPath, [`${root}join.mjs`, library], { stdio: "inherit" });
+  compileInto(root, library);
   copySuite(`${root}test/runtimes/suite`, `${folder}/source`);
   const scripts = ["server", "exit-child", "worker-thread", "cluster-child"].map(
     (name) => `${folder}/source/${name}.ts`,

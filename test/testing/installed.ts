@@ -1,10 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { compileInto } from "../support/compile.ts";
+import { root } from "../support/repo.ts";
 
 /** A folder outside the repository in which the package is installed as its users have it: compiled, by its `exports`. */
 export interface Project extends Disposable {
@@ -27,17 +26,12 @@ export function newProject(packages: readonly string[] = []): Project {
   const installed = join(folder, "node_modules/scopelog");
   mkdirSync(installed, { recursive: true });
   copyFileSync(join(root, "package.json"), join(installed, "package.json"));
-  // Types are checked elsewhere; this must run while other parts are being worked on.
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const args = ["-p", join(root, "tsconfig.json"), "--outDir", join(installed, "dist"), "--declaration", "false"];
-  spawnSync(process.execPath, [tsc, ...args, "--declarationMap", "false", "--noCheck"], { stdio: "ignore" });
-  if (!existsSync(join(installed, "dist/index.js"))) throw new Error("the package could not be compiled");
+  compileInto(root, installed);
   for (const name of ["tslib", ...packages]) {
     const link = join(folder, "node_modules", name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, "node_modules", name), link);
   }
-  execFileSync(process.execPath, [join(root, "join.mjs"), installed]);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   return {
     folder,
