@@ -223,7 +223,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     if (this.disposed) return this;
     const extras = this.demandExtras();
     // Named, so that who asks what holds the scope can read it.
-    const endScopelogScope = (): void => afterTurn(() => this.end());
+    const endScopelogScope = (): void => afterTurn(endHolder, this);
     const takeBack = whenEnded(end, endScopelogScope);
     extras.moved = [...(extras.moved ?? []), { holder: this, takeBack }];
     return this;
@@ -272,6 +272,10 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
     const owned = endScope(this, anchor, "shutdown");
     if (owned !== undefined) await closeAll(owned, this.home.closeFailed);
   }
+}
+
+function endHolder(holder: ScopedLoggerImpl): void {
+  holder.end();
 }
 
 markRole(ScopedLoggerImpl, "scope");

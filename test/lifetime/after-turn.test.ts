@@ -24,7 +24,7 @@ async function inTurn(act: () => void): Promise<void> {
 }
 
 const ways = {
-  afterTurn: (scope: { dispose(): void }) => afterTurn(() => scope.dispose()),
+  afterTurn: (scope: { dispose(): void }) => afterTurn((ended) => ended.dispose(), scope),
   disposeAfterTurn,
 };
 

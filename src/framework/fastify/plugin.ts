@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "../../logger/logger.ts";
-import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { rememberFields } from "../../record/error-fields.ts";
 import type { Fields } from "../../record/fields.ts";
-import { endWithResponse, nodeReader } from "../request/node-request.ts";
+import { nodeReader } from "../request/node-request.ts";
 import type { RequestScopeOptions } from "../request/options.ts";
+import { ResponseEnd } from "../request/response-end.ts";
 import { ScopeOpener } from "../request/scope-opener.ts";
 import type { FastifyLike, FastifyLoggerLike, FastifyReplyLike, FastifyRequestLike } from "./fastify-like.ts";
 
@@ -38,83 +38,72 @@ export function fastifyScope(fastify: FastifyLike, options: FastifyScopeOptions,
   });
   instance.decorateRequest("scope", {
     getter() {
-      return (this.raw as RawRequest)[entryKey]?.log;
+      return (this.raw as RawRequest)[endKey]?.log;
     },
   });
   instance.addHook("onRequest", (request, reply, next) => {
-    const entry = (request.raw as RawRequest)[entryKey] ?? openLate(opener, request, reply);
-    answer(entry, reply, opener.tells);
-    if (opener.ambient) entry.log.run(next);
+    const end = (request.raw as RawRequest)[endKey] ?? openLate(opener, request, reply);
+    if (!end.answered) end.answer(reply.raw);
+    if (opener.ambient) end.log.run(next);
     else next();
   });
   if (opener.ambient) {
     // What follows the reading of a body runs where the socket was read, and not where the hooks ran.
     instance.addHook("preValidation", (request, _reply, next) => {
-      const log = request.body === undefined ? undefined : (request.raw as RawRequest)[entryKey]?.log;
+      const log = request.body === undefined ? undefined : (request.raw as RawRequest)[endKey]?.log;
       if (log === undefined) next();
       else log.run(next);
     });
   }
   instance.addHook("onError", (request, _reply, error, next) => {
-    const entry = (request.raw as RawRequest)[entryKey];
-    if (entry !== undefined) {
-      rememberFields(error, entry.log.fields);
-      entry.cause = error;
+    const end = (request.raw as RawRequest)[endKey];
+    if (end !== undefined) {
+      rememberFields(error, end.log.fields);
+      end.cause = error;
     }
     next();
   });
   instance.addHook("onResponse", (request, reply, next) => {
     // A hook that was added before ours may have answered.
-    const entry = (request.raw as RawRequest)[entryKey];
-    if (entry !== undefined) answer(entry, reply, opener.tells);
+    const end = (request.raw as RawRequest)[endKey];
+    if (end?.answered === false) end.answer(reply.raw);
     next();
   });
   done();
 }
 
-const entryKey = Symbol("scopelog.scope");
+const endKey = Symbol("scopelog.scope");
 
-/** What is kept of a request. */
-interface Entry {
-  readonly log: ScopedLogger;
-  /** Whether its response is known, which then ends the scope. */
-  answered: boolean;
-  /** What was thrown; whether it is a failure is said by the status that it is answered with. */
-  cause: unknown;
-}
-
-type RawRequest = IncomingMessage & { [entryKey]?: Entry };
+type RawRequest = IncomingMessage & { [endKey]?: ResponseEnd };
 
 const noBindings = Object.freeze({});
 
-function open(opener: ScopeOpener<IncomingMessage>, bindings: object, request: RawRequest): Entry {
+function open(opener: ScopeOpener<IncomingMessage>, bindings: object, request: RawRequest): ResponseEnd {
   const { method, path } = nodeReader;
   // Fastify's own line about the request has them; one at the end, or held back, is to be read without it.
   const fields = opener.tells
     ? Object.assign({}, bindings, { method: method(request), path: path(request) })
     : (bindings as Fields);
   const log = opener.openWith(request, fields);
-  const entry: Entry = { log, answered: false, cause: undefined };
-  request[entryKey] = entry;
+  const end = new ResponseEnd(log, opener.tells);
+  request[endKey] = end;
   // The response is not known yet; of a request that is refused before it comes to hooks it never will be.
   request.on("close", () => {
-    if (!entry.answered) log.dispose();
+    if (!end.answered) log.dispose();
   });
-  return entry;
+  return end;
 }
 
 /** For a request whose logger is not of our making: Fastify's answer to unknown routes is older than any plugin. */
-function openLate(opener: ScopeOpener<IncomingMessage>, request: FastifyRequestLike, reply: FastifyReplyLike): Entry {
+function openLate(
+  opener: ScopeOpener<IncomingMessage>,
+  request: FastifyRequestLike,
+  reply: FastifyReplyLike,
+): ResponseEnd {
   const logger = request.log as FastifyLoggerLike;
-  const entry = open(opener, logger.bindings?.() ?? noBindings, request.raw as RawRequest);
-  if (loggerBehind(logger) !== undefined) request.log = reply.log = logger.child(noBindings, { logger: entry.log });
-  return entry;
-}
-
-function answer(entry: Entry, reply: FastifyReplyLike, tells: boolean): void {
-  if (entry.answered) return;
-  entry.answered = true;
-  endWithResponse(entry.log, reply.raw, tells, () => entry.cause);
+  const end = open(opener, logger.bindings?.() ?? noBindings, request.raw as RawRequest);
+  if (loggerBehind(logger) !== undefined) request.log = reply.log = logger.child(noBindings, { logger: end.log });
+  return end;
 }
 
 function loggerBehind(logger: object): Logger | undefined {

@@ -3,9 +3,10 @@ import { ScopelogError } from "../../port/codes.ts";
 import { rememberFields } from "../../record/error-fields.ts";
 import { endWithFetch } from "../request/fetch-end.ts";
 import { type FetchRequestLike, fetchReader } from "../request/fetch-request.ts";
-import { endWithResponse, type ServerResponseLike } from "../request/node-request.ts";
+import type { ServerResponseLike } from "../request/node-request.ts";
 import type { RequestScopeOptions } from "../request/options.ts";
 import { attempt, tellOutcome } from "../request/outcome.ts";
+import { ResponseEnd } from "../request/response-end.ts";
 import { ScopeOpener } from "../request/scope-opener.ts";
 import type { ResponseLike } from "../request/stream.ts";
 
@@ -59,23 +60,26 @@ export function honoScope(
     };
     const log = opener.open(request);
     context.set("log", log);
-    let cause: unknown;
     // By `@hono/node-server`: the response of Node, whose end is better known than that of any stream.
     const nodeTells = typeof outgoing?.on === "function" && typeof outgoing.writableEnded === "boolean";
-    if (nodeTells) endWithResponse(log, outgoing as ServerResponseLike, tells, () => cause);
+    const nodeEnd = nodeTells ? new ResponseEnd(log, tells) : undefined;
+    nodeEnd?.answer(outgoing as ServerResponseLike);
     try {
       await attempt(log, ambient, next);
     } catch (error) {
-      if (!nodeTells) {
+      if (nodeEnd === undefined) {
         if (tells) tellOutcome(log, undefined, false, error);
         log.dispose();
       }
       throw error;
     }
     // Hono has caught what was thrown further in, and answered it.
-    cause = context.error;
+    const cause = context.error;
     if (cause !== undefined) rememberFields(cause, log.fields);
-    if (nodeTells) return;
+    if (nodeEnd !== undefined) {
+      nodeEnd.cause = cause;
+      return;
+    }
     const response = context.res as ResponseLike;
     try {
       const sent = endWithFetch(log, response, end, request.method, completed, cause);

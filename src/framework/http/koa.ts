@@ -27,6 +27,6 @@ export function koaScope(
     if (scopeOf(context.req) !== undefined) return next();
     const log = openWith(opener, context.req, context.res);
     (context as KoaContextLike & { log: ScopedLogger }).log = log;
-    return attempt(log, opener.ambient, next, (error) => noteCause(context.req, log, error));
+    return attempt(log, opener.ambient, next, (error) => noteCause(context.req, error));
   };
 }

@@ -36,8 +36,7 @@ export function scopeMiddleware<Request extends RequestLike = IncomingMessage>(
  */
 export function scopeErrors(): (error: unknown, request: RequestLike, response: unknown, next: Next) => void {
   return (error, request, _response, next) => {
-    const log = scopeOf(request);
-    if (log !== undefined) noteCause(request, log, error);
+    noteCause(request, error);
     next(error);
   };
 }

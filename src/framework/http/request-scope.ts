@@ -1,22 +1,21 @@
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { rememberFields } from "../../record/error-fields.ts";
-import { endWithResponse, nodeReader, type RequestLike, type ServerResponseLike } from "../request/node-request.ts";
+import { nodeReader, type RequestLike, type ServerResponseLike } from "../request/node-request.ts";
 import type { RequestScopeOptions } from "../request/options.ts";
+import { ResponseEnd } from "../request/response-end.ts";
 import { ScopeOpener } from "../request/scope-opener.ts";
 
 export type { RequestLike, ServerResponseLike } from "../request/node-request.ts";
 
-const scopeKey = Symbol("scopelog.scope");
-const causeKey = Symbol("scopelog.cause");
+const endKey = Symbol("scopelog.scope");
 
 interface Marked {
-  [scopeKey]?: ScopedLogger;
-  [causeKey]?: unknown;
+  [endKey]?: ResponseEnd;
 }
 
 /** The scope of a request that came through `withScope`, `scopeMiddleware`, `koaScope` or `openRequestScope`, if any. */
 export function scopeOf(request: RequestLike): ScopedLogger | undefined {
-  return (request as Marked)[scopeKey];
+  return (request as Marked)[endKey]?.log;
 }
 
 /**
@@ -38,15 +37,18 @@ export function openWith<Request extends RequestLike>(
   response: ServerResponseLike,
 ): ScopedLogger {
   const log = opener.open(request);
-  (request as Marked)[scopeKey] = log;
-  endWithResponse(log, response, opener.tells, () => (request as Marked)[causeKey]);
+  const end = new ResponseEnd(log, opener.tells);
+  (request as Marked)[endKey] = end;
+  end.answer(response);
   return log;
 }
 
-/** Keeps what was thrown, for the end; whether it is a failure is said by the status that it is answered with. */
-export function noteCause(request: RequestLike, log: ScopedLogger, cause: unknown): void {
-  rememberFields(cause, log.fields);
-  (request as Marked)[causeKey] = cause;
+/** Keeps what was thrown while `request` was handled, for the end of its scope, if it has one. */
+export function noteCause(request: RequestLike, cause: unknown): void {
+  const end = (request as Marked)[endKey];
+  if (end === undefined) return;
+  rememberFields(cause, end.log.fields);
+  end.cause = cause;
 }
 
 const noOptions = {};

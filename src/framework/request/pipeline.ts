@@ -1,6 +1,7 @@
 /** A response that waits, and who is before and after it. */
 export interface Place {
-  readonly close: () => void;
+  /** Called if the connection closes first; is to leave then. */
+  close(): void;
   before: Place | undefined;
   after: Place | undefined;
 }
@@ -24,13 +25,11 @@ export class Pipeline {
   #first: Place | undefined;
   #last: Place | undefined;
 
-  /** Has `close` called if the connection closes first. */
-  enter(close: () => void): Place {
-    const place: Place = { close, before: this.#last, after: undefined };
+  enter(place: Place): void {
+    place.before = this.#last;
     if (this.#last === undefined) this.#first = place;
     else this.#last.after = place;
     this.#last = place;
-    return place;
   }
 
   leave(place: Place): void {
@@ -42,7 +41,7 @@ export class Pipeline {
     place.before = place.after = undefined;
   }
 
-  /** Closes all; each is to leave then. */
+  /** Closes all, who leave. */
   closeAll(): void {
     while (this.#first !== undefined) this.#first.close();
   }

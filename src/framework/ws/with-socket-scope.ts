@@ -54,11 +54,11 @@ export function withSocketScope<Socket extends SocketLike, Request extends Reque
     (socket as { [scopeKey]?: ScopedLogger })[scopeKey] = log;
     // The monitor hears errors without counting as a listener: an error nobody handles stays one.
     socket.on(errorMonitor, (error) => log.fail(error));
-    const end = (code: number) =>
-      afterTurn(() => {
-        if (opener.tells) tellClose(log, code);
-        log.dispose();
-      });
+    const over = (code: number): void => {
+      if (opener.tells) tellClose(log, code);
+      log.dispose();
+    };
+    const end = (code: number): void => afterTurn(over, code);
     socket.on("close", end);
     if (socket.readyState === closed) end(abnormal);
     return attempt(log, opener.ambient, () => handler.call(this, socket, request, log));
