@@ -124,8 +124,8 @@ export abstract class BaseLogger implements Logger {
     return level >= (plan.epoch === epoch ? plan : this.currentPlan()).threshold;
   }
 
-  write(level: number, first: unknown, second: unknown, third: unknown, time?: number): void {
-    emit(this.home, this, this.inside, this.plan, level, first, second, third, time);
+  write(level: number, first: unknown, second: unknown, third: unknown, time?: number, apart?: boolean): void {
+    emit(this.home, this, this.inside, this.plan, level, first, second, third, time, apart);
   }
 
   currentPlan(): Plan {

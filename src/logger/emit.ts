@@ -25,6 +25,8 @@ const mostNested = 5;
  * Makes the record of a call and hands it on. Called only when the level is enabled. Never throws: arguments may be
  * hostile (proxies, getters), and what they throw is the log's trouble, not the caller's.
  * @param time when it was logged, of a line that comes from elsewhere; now if absent
+ * @param apart true: what is ambient here is not of the line. The end of a scope may come from anywhere: that of a
+ *   pipelined request comes from inside the one before it
  */
 export function emit(
   home: Home,
@@ -36,6 +38,7 @@ export function emit(
   second: unknown,
   third: unknown,
   time?: number,
+  apart?: boolean,
 ): void {
   if (nested >= mostNested) {
     tally.dropped++;
@@ -84,7 +87,7 @@ export function emit(
       const remembered = rememberedFields(error);
       if (remembered !== undefined) fields = withBackground(remembered, source.bound, fields);
     }
-    if (home.ambient) {
+    if (home.ambient && apart !== true) {
       const frame = home.context.current();
       // Mostly the scope's own frame, whose fields are bound anyway.
       if (frame !== undefined && frame.fields !== source.bound)

@@ -41,12 +41,10 @@ function writeSummary(scope: ScopedLoggerImpl, extras: ScopeExtras, summary: Sum
   const level = summary.level ?? levelNumber(extras.outcome === "error" ? "error" : "info");
   if (!scope.admits(level)) return;
   const fields = summary.fields(extras.outcome, extras.buffer?.dropped ?? 0, extras.outcomeFields);
-  scope.write(
-    level,
-    `${scope.name} ended`,
-    extras.failure ?? fields,
-    extras.failure === undefined ? undefined : fields,
-  );
+  const { failure } = extras;
+  const text = `${scope.name} ended`;
+  if (failure === undefined) scope.write(level, text, fields, undefined, undefined, true);
+  else scope.write(level, text, failure, fields, undefined, true);
 }
 
 /** Ends the holder, and the scope if it was the last; then what is returned must be closed. */

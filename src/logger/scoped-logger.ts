@@ -23,7 +23,8 @@ export interface ScopeOptions {
   buffer?: { until: LevelName; limit?: number };
   /**
    * Writes one record at the end, `<name> ended`, with `durationMs`, `outcome`, `lines` by level and `dropped`. A level,
-   * or true for error after a `fail()` and info else. A scope that is collected writes none. Default: false.
+   * or true for error after a `fail()` and info else. It has the fields of the scope, and not those that are ambient where
+   * the end comes from. A scope that is collected writes none. Default: false.
    */
   summary?: boolean | LevelName;
 }

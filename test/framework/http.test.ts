@@ -400,6 +400,27 @@ describe("withScope", () => {
     expect(books(registry)).toMatchObject({ opened: 44, disposed: 44, late: 0 });
   });
 
+  it("tells of a pipelined request nothing that is of the one before it", async () => {
+    const { port, registry, root } = await serve(
+      (request, response) => {
+        if (request.url === "/slow") setTimeout(() => response.end("slow"), 20);
+        else response.end("fast");
+      },
+      { summary: true },
+    );
+    const socket = connect(port, "127.0.0.1").on("error", () => {});
+    onTestFinished(() => void socket.destroy());
+    const trace = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n";
+    // The second is answered first and waits; what comes of its end comes from inside the first.
+    socket.write(`GET /slow HTTP/1.1\r\nhost: x\r\n${trace}\r\nGET /fast HTTP/1.1\r\nhost: x\r\n\r\n`);
+    await until(() => registry.stats().opened === 2);
+    await nothingLive(registry);
+    const [slow, fast] = root.records;
+    expect(slow?.bound).toMatchObject({ path: "/slow", trace_id: "0af7651916cd43dd8448eb211c80319c" });
+    expect(fast?.bound).toMatchObject({ path: "/fast" });
+    expect({ ...fast?.bound, ...fast?.fields }).not.toHaveProperty("trace_id");
+  });
+
   it("serves node:http2 too", async () => {
     const surroundings = world();
     const { registry, root } = surroundings;

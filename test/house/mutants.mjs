@@ -453,8 +453,8 @@ const rules = {
     {
       name: "a line in the turn of the event is late",
       file: "src/lifetime/after-turn.ts",
-      search: "settled.then(() => afterTicks(call, end));",
-      replace: "end();",
+      search: "settled.then(() => afterTicks(end, subject));",
+      replace: "end(subject);",
       tests: untils,
     },
     {
@@ -911,7 +911,7 @@ const rules = {
     {
       name: "an event ends the scope before others hear of it",
       file: scoped,
-      search: "afterTurn(() => this.end())",
+      search: "afterTurn(endHolder, this)",
       replace: "this.end()",
       tests: untils,
     },
@@ -1004,10 +1004,11 @@ const rules = {
     {
       name: "what closes together shares the fields of the first",
       file: "src/lifetime/after-turn.ts",
-      search: "export function afterTurn(end: () => void): void {\n  settled.then(() => afterTicks(call, end));",
+      search:
+        "export function afterTurn<T>(end: (subject: T) => void, subject: T): void {\n  settled.then(() => afterTicks(end, subject));",
       replace:
-        "let waiting: (() => void)[] = [];\nexport function afterTurn(end: () => void): void {\n  if (waiting.push(end) > 1) return;\n  settled.then(() => afterTicks(() => {\n    const ends = waiting;\n    waiting = [];\n    for (const one of ends) one();\n  }, undefined));",
-      tests: found,
+        "let waiting: (() => void)[] = [];\nexport function afterTurn<T>(end: (subject: T) => void, subject: T): void {\n  if (waiting.push(() => end(subject)) > 1) return;\n  settled.then(() => afterTicks(() => {\n    const ends = waiting;\n    waiting = [];\n    for (const one of ends) one();\n  }, undefined));",
+      tests: ["test/lifetime/after-turn.test.ts"],
     },
     {
       name: "getScoped enters",
@@ -1238,6 +1239,13 @@ const rules = {
       search: "  extras.summary = undefined;\n",
       replace: "",
       tests: [...ends, ...programs],
+    },
+    {
+      name: "a summary has the ambient fields of where the scope is ended",
+      file: emit,
+      search: "home.ambient && apart !== true",
+      replace: "home.ambient",
+      tests: [...summaries, ...found],
     },
     {
       name: "the dropped lines are not told",

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -69,3 +70,16 @@ test.each(Object.entries(ways))(
     ]);
   },
 );
+
+test("afterTurn: each of those that close together ends in the ambient context of its own event", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const said: unknown[] = [];
+  await inTurn(() => {
+    for (const name of ["a", "b"])
+      storage.run(name, () => afterTurn((own) => said.push([own, storage.getStore()]), name));
+  });
+  expect(said).toEqual([
+    ["a", "a"],
+    ["b", "b"],
+  ]);
+});

@@ -103,6 +103,25 @@ describe("the summary, one record at the end", () => {
     expect(root.messages).toEqual(["req ended", "1", "req ended"]);
   });
 
+  test("has nothing of what is ambient where the scope happens to be ended", () => {
+    const { registry, root } = world();
+    const log = registry.getScoped("req", { own: 1 }, { summary: true });
+    using other = registry.getScoped("other", { trace: "t" });
+    other.run(() => log.dispose());
+    expect(only(root.records).fields).not.toHaveProperty("trace");
+    const failed = registry.getScoped("req", { own: 1 }, { summary: true });
+    failed.fail(new Error("x"));
+    other.run(() => failed.dispose());
+    expect(root.records[1]?.fields).not.toHaveProperty("trace");
+  });
+
+  test("has what was ambient where the scope was opened", () => {
+    const { registry, root } = world();
+    using other = registry.getScoped("other", { trace: "t" });
+    other.run(() => registry.getScoped("req", { own: 1 }, { summary: true })).dispose();
+    expect(only(root.records).bound).toEqual({ own: 1, trace: "t" });
+  });
+
   test("is written by a shutdown too", async () => {
     const { registry, root } = world();
     const log = registry.getScoped("req", {}, { summary: true });

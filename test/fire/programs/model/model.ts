@@ -28,6 +28,8 @@ export interface Call {
   /** Index of the error in the machine's list, and what it is shown as. */
   readonly error: number | undefined;
   readonly fields: ModelFields;
+  /** Whether what is ambient here is not of the line. */
+  readonly apart?: true;
 }
 
 /** One end of a scope or configuration: whose handlers must be closed in which order. */
@@ -103,7 +105,7 @@ export class Model {
       late,
       fields: {
         ...registry.background,
-        ...registry.frame?.fields,
+        ...(call.apart ? {} : registry.frame?.fields),
         ...(call.error === undefined ? {} : this.remembered[call.error]),
         ...this.fields(source),
         ...call.fields,
@@ -289,6 +291,7 @@ export class Model {
     this.log(source, {
       level: summary.level ?? (outcome === "error" ? 50 : 30),
       message: `${name} ended`,
+      apart: true,
       error: failure,
       fields: {
         ...outcomeFields,
