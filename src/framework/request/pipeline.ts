@@ -11,9 +11,9 @@ export interface SocketLike {
   on(event: "close", listener: () => void): unknown;
 }
 
-const pipelineKey = Symbol("scopelog.pipeline");
-
-type MarkedSocket = SocketLike & { [pipelineKey]?: Pipeline };
+// Beside the sockets and not on them: only those that pipeline would have it, and some of these sooner than others. All
+// code of Node that was optimised for sockets of one shape was then thrown away, some time or other, and made for several.
+const pipelines = new WeakMap<SocketLike, Pipeline>();
 
 /**
  * The responses of a connection that wait for those before them: if the connection is lost first, they never hear of it.
@@ -48,12 +48,12 @@ export class Pipeline {
 }
 
 /** The pipeline of `socket`, which closes what waits by one listener for all. */
-export function pipelineOf(socket: MarkedSocket | null | undefined): Pipeline | undefined {
+export function pipelineOf(socket: SocketLike | null | undefined): Pipeline | undefined {
   if (socket === null || socket === undefined) return undefined;
-  const known = socket[pipelineKey];
+  const known = pipelines.get(socket);
   if (known !== undefined) return known;
   const pipeline = new Pipeline();
-  socket[pipelineKey] = pipeline;
+  pipelines.set(socket, pipeline);
   socket.on("close", () => pipeline.closeAll());
   return pipeline;
 }
