@@ -1,5 +1,5 @@
 import { monotonicNow } from "../lifetime/clock.ts";
-import { type Fields, mergeFields, noFields } from "../record/fields.ts";
+import { copyOf, type Fields } from "../record/fields.ts";
 import { levelIndex, levelNames } from "../record/level.ts";
 
 /** How a scope ended, as far as it was told: a block's exception is invisible to `dispose`. */
@@ -31,8 +31,11 @@ export class Summary {
       const count = this.#lines[index] as number;
       if (count > 0) lines[levelNames[index] as string] = count;
     }
-    const durationMs = Math.round((monotonicNow() - this.#start) * 1000) / 1000;
-    const counts = dropped > 0 ? { durationMs, outcome, lines, dropped } : { durationMs, outcome, lines };
-    return mergeFields(more ?? noFields, counts);
+    const fields = more === undefined ? {} : copyOf(more);
+    fields["durationMs"] = Math.round((monotonicNow() - this.#start) * 1000) / 1000;
+    fields["outcome"] = outcome;
+    fields["lines"] = lines;
+    if (dropped > 0) fields["dropped"] = dropped;
+    return fields;
   }
 }

@@ -1250,8 +1250,8 @@ const rules = {
     {
       name: "the dropped lines are not told",
       file: "src/logger/summary.ts",
-      search: "dropped > 0 ?",
-      replace: "dropped > 1e9 ?",
+      search: "if (dropped > 0)",
+      replace: "if (dropped > 1e9)",
       tests: [...buffers, ...programs],
     },
     {
