@@ -3,6 +3,7 @@ import { disclaim } from "../lifetime/ownership.ts";
 import { type EndEvent, endChannel } from "../port/channel.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Handler } from "../port/handler.ts";
+import { flat } from "../record/flat.ts";
 import { levelNumber } from "../record/level.ts";
 import { markEnded, type ScopeExtras } from "./scope-extras.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
@@ -36,13 +37,25 @@ export function isMoved(holder: ScopedLoggerImpl): boolean {
   return holder.extras?.moved?.some((moved) => moved.holder === holder) === true;
 }
 
+// Most scopes have the name of the last.
+let lastName = "";
+let lastText = "";
+
+function endText(name: string): string {
+  if (name !== lastName) {
+    lastName = name;
+    lastText = flat(`${name} ended`);
+  }
+  return lastText;
+}
+
 /** Writes the record that tells how the scope went, while its handlers are still there. */
 function writeSummary(scope: ScopedLoggerImpl, extras: ScopeExtras, summary: Summary): void {
   const level = summary.level ?? levelNumber(extras.outcome === "error" ? "error" : "info");
   if (!scope.admits(level)) return;
   const fields = summary.fields(extras.outcome, extras.buffer?.dropped ?? 0, extras.outcomeFields);
   const { failure } = extras;
-  const text = `${scope.name} ended`;
+  const text = endText(scope.name);
   if (failure === undefined) scope.write(level, text, fields, undefined, undefined, true);
   else scope.write(level, text, failure, fields, undefined, true);
 }
