@@ -1,10 +1,11 @@
-// node bench/http/run.mjs [--requests 10000] [--rounds 4] [--sets 10] [--only fastify] [--node /path/to/node]
+// node bench/http/run.mjs [--requests 8000] [--rounds 2] [--sets 10] [--only fastify] [--node /path/to/node]
 // Requests per second and CPU time per request of node:http and Fastify with scopelog, with pino, and without logging.
-// The servers are asked in turns of half a second: a machine that is shared is for seconds twice as fast as for others,
-// and what it does is to fall on all alike. One process of a program is up to a tenth slower than another of the same, so
-// there are many sets of them. A ratio is the median of those within the rounds. The CPU time is the server's own; much
-// of it is the system's, for writing to sockets. At the end of a turn autocannon drops what it has asked for and not got,
-// some 200 requests: shorter turns would measure aborted ones.
+// The servers are asked in turns of half a second, there and back: a machine that is shared is for seconds twice as fast as
+// for others, and what it does is to fall on all alike. One process of a program is up to a tenth slower than another of
+// the same, so there are many sets of them: a ratio is the mean of those of the sets, with its standard error, and that of
+// a set the median of its rounds. The CPU time is the server's own; much of it is the system's, for writing to sockets. At
+// the end of a turn autocannon drops what it has asked for and not got, some 200 requests: shorter turns would measure
+// aborted ones.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
@@ -14,8 +15,8 @@ import { names, peerOf } from "./servers.mjs";
 
 const { values } = parseArgs({
   options: {
-    requests: { type: "string", default: "10000" },
-    rounds: { type: "string", default: "4" },
+    requests: { type: "string", default: "8000" },
+    rounds: { type: "string", default: "2" },
     sets: { type: "string", default: "10" },
     only: { type: "string", default: "" },
     node: { type: "string", default: process.execPath },
@@ -23,6 +24,8 @@ const { values } = parseArgs({
 });
 const asked = names.filter((name) => name.startsWith(values.only));
 
+const kinds = ["requests", "user", "all"];
+/** Of each server, of each kind, of each set, of each round. */
 const figures = asked.map((name) => ({ name, requests: [], user: [], all: [] }));
 
 /** One process for each, in the order of `asked`. */
@@ -65,13 +68,17 @@ async function ask({ child, port }, amount) {
 
 for (let set = 0; set < Number(values.sets); set++) {
   const servers = await startAll();
-  // As long as it takes until the times of none of them fall any more.
-  for (const server of servers) await ask(server, 40_000);
+  // As long as it takes until the times of none of them fall any more, in turns, because of their aborted ends: what Node
+  // has optimised before the first of these it does again.
+  for (let turn = 0; turn < 5; turn++) for (const server of servers) await ask(server, 10_000);
+  for (const figure of figures) for (const kind of kinds) figure[kind].push([]);
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (let turn = 0; turn < servers.length; turn++) {
-      const index = (turn + round) % servers.length;
-      const answer = await ask(servers[index], Number(values.requests));
-      for (const [figure, number] of Object.entries(answer)) figures[index][figure].push(number);
+    const there = [];
+    const back = [];
+    for (const server of servers) there.push(await ask(server, Number(values.requests)));
+    for (const server of servers.toReversed()) back.unshift(await ask(server, Number(values.requests)));
+    for (const [index, figure] of figures.entries()) {
+      for (const kind of kinds) figure[kind][set].push((there[index][kind] + back[index][kind]) / 2);
     }
   }
   for (const { child } of servers) child.kill();
@@ -82,23 +89,34 @@ const rows = figures.map((own) => {
   const peer = peerOf(name);
   // AsyncLocalStorage costs by itself, whoever uses it.
   const alike = name.endsWith("ambient") ? `${peer}, ambient` : peer;
-  const against = (other, figure) => {
-    const peers = figures.find((one) => one.name === other)?.[figure];
-    return peers && median(own[figure].map((number, round) => number / peers[round])).toFixed(2);
+  const against = (other, kind) => {
+    const peers = figures.find((one) => one.name === other)?.[kind];
+    return peers && told(own[kind].map((set, at) => median(set.map((number, round) => number / peers[at][round]))));
   };
   return [
     name,
     {
-      "requests/s": Math.round(median(own.requests)),
+      "requests/s": Math.round(median(own.requests.flat())),
       "of pino's": against(peer, "requests"),
       "of pino's alike": against(alike, "requests"),
-      "CPU µs/request": median(own.all).toFixed(1),
+      "CPU µs/request": median(own.all.flat()).toFixed(1),
       "of pino's CPU": against(peer, "all"),
-      "in user code": median(own.user).toFixed(1),
+      "CPU alike": against(alike, "all"),
+      "in user code": median(own.user.flat()).toFixed(1),
       "of pino's in user code": against(peer, "user"),
-      "alike in user code": against(alike, "user"),
     },
   ];
 });
-console.log(`${values.node}: ${values.sets} sets of ${values.rounds} rounds of ${values.requests} requests, medians`);
+
+/** The geometric mean of `ratios`, and its standard error. */
+function told(ratios) {
+  const logs = ratios.map(Math.log);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
+  return `${Math.exp(mean).toFixed(2)} ± ${Math.sqrt(variance / logs.length).toFixed(2)}`;
+}
+
+console.log(
+  `${values.node}: ${values.sets} sets of ${values.rounds} rounds of ${values.requests} requests there and back`,
+);
 console.table(Object.fromEntries(rows));
