@@ -2,10 +2,9 @@
 // Requests per second and CPU time per request of node:http and Fastify with scopelog, with pino, and without logging.
 // The servers are asked in turns of half a second, there and back: a machine that is shared is for seconds twice as fast as
 // for others, and what it does is to fall on all alike. One process of a program is up to a tenth slower than another of
-// the same, so there are many sets of them: a ratio is the mean of those of the sets, with its standard error, and that of
-// a set the median of its rounds. The CPU time is the server's own; much of it is the system's, for writing to sockets. At
-// the end of a turn autocannon drops what it has asked for and not got, some 200 requests: shorter turns would measure
-// aborted ones.
+// the same, so there are many sets of them: a ratio is the geometric mean of all rounds, with the standard error of the
+// means of the sets. The CPU time is the server's own; much of it is the system's, for writing to sockets. At the end of a
+// turn autocannon drops what it has asked for and not got, some 200 requests: shorter turns would measure aborted ones.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
@@ -78,7 +77,7 @@ for (let set = 0; set < Number(values.sets); set++) {
     for (const server of servers) there.push(await ask(server, Number(values.requests)));
     for (const server of servers.toReversed()) back.unshift(await ask(server, Number(values.requests)));
     for (const [index, figure] of figures.entries()) {
-      for (const kind of kinds) figure[kind][set].push((there[index][kind] + back[index][kind]) / 2);
+      for (const kind of kinds) figure[kind][set].push(Math.sqrt(there[index][kind] * back[index][kind]));
     }
   }
   for (const { child } of servers) child.kill();
@@ -91,7 +90,7 @@ const rows = figures.map((own) => {
   const alike = name.endsWith("ambient") ? `${peer}, ambient` : peer;
   const against = (other, kind) => {
     const peers = figures.find((one) => one.name === other)?.[kind];
-    return peers && told(own[kind].map((set, at) => median(set.map((number, round) => number / peers[at][round]))));
+    return peers && told(own[kind].map((set, at) => meanLog(set.map((number, round) => number / peers[at][round]))));
   };
   return [
     name,
@@ -108,12 +107,15 @@ const rows = figures.map((own) => {
   ];
 });
 
-/** The geometric mean of `ratios`, and its standard error. */
-function told(ratios) {
-  const logs = ratios.map(Math.log);
+/** The geometric mean out of the means of sets, as logarithms, and its standard error. */
+function told(logs) {
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
   return `${Math.exp(mean).toFixed(2)} ± ${Math.sqrt(variance / logs.length).toFixed(2)}`;
+}
+
+function meanLog(ratios) {
+  return ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length;
 }
 
 console.log(
