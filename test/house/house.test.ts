@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { codes } from "scopelog";
 import { describe, expect, test } from "vitest";
-import { filesBelow, textOf } from "../support/repo.ts";
+import { filesBelow, root, textOf } from "../support/repo.ts";
 
 // The floors of the house; imports run downward only. What stands on the same floor does not know each other.
 const floors: Readonly<Record<string, number>> = {
@@ -24,6 +25,30 @@ const neighbours: Readonly<Record<string, readonly string[]>> = { filter: ["form
 const defaultExports = ["src/eslint/index.ts"];
 
 const maxBytes = 16 * 1024;
+
+/** All that stands at the top level. */
+const top = {
+  folders: [".ci", ".github", "bench", "docs", "examples", "src", "test"],
+  texts: ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "llms.txt"],
+  settings: [".gitignore", "biome.json", "jsr.json", "package.json", "package-lock.json", "tsconfig.json"],
+  tools: ["join.mjs", "vitest.config.ts"],
+};
+
+const tracked = trackedFiles();
+
+/** What git has; undefined where there is no git, or none of its data, as in an unpacked archive. */
+function trackedFiles(): string[] | undefined {
+  try {
+    // Whoever owns the folder: nothing of it is run.
+    const list = ["-c", "safe.directory=*", "ls-files"];
+    const stdio = ["ignore", "pipe", "ignore"] as const;
+    return execFileSync("git", list, { cwd: root, encoding: "utf8", stdio: [...stdio] })
+      .trim()
+      .split("\n");
+  } catch {
+    return undefined;
+  }
+}
 
 interface Import {
   readonly file: string;
@@ -178,5 +203,10 @@ describe("the house", () => {
       expect(withoutComments(text), file).not.toMatch(/\bprocess\s*\.\s*(?:on|once|addListener)\b/);
       expect(withoutComments(text), file).not.toMatch(/^(?:setTimeout|setInterval|setImmediate)\(/m);
     }
+  });
+
+  test.skipIf(tracked === undefined)("has at its top level what is known, and nothing that a tool left there", () => {
+    const names = new Set(tracked?.map((file) => file.split("/")[0]));
+    expect([...names].sort()).toEqual(Object.values(top).flat().sort());
   });
 });
