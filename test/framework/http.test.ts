@@ -383,9 +383,14 @@ describe("withScope", () => {
     expect(books(registry)).toMatchObject({ opened: 2000, disposed: 2000 });
   });
 
-  it("leaves nothing of pipelined requests whose connection is lost", async () => {
-    const { port, registry } = await serve((request, response) => {
+  it("leaves nothing of pipelined requests whose connection is lost, and no mark on the connection", async () => {
+    const { port, registry, server } = await serve((request, response) => {
       if (request.url === "/ok") response.end("ok");
+    });
+    const marks: symbol[] = [];
+    server.on("connection", (socket) => {
+      // A mark that some sockets have and others not costs all code that is optimised for sockets.
+      socket.on("close", () => marks.push(...Object.getOwnPropertySymbols(socket)));
     });
     for (const ahead of ["/ok", "/hang"]) {
       const socket = connect(port, "127.0.0.1").on("error", () => {});
@@ -397,6 +402,8 @@ describe("withScope", () => {
       socket.destroy();
       await nothingLive(registry);
     }
+    expect(marks.length).toBeGreaterThan(0);
+    expect(marks.filter((mark) => mark.description?.includes("scopelog"))).toEqual([]);
     expect(books(registry)).toMatchObject({ opened: 44, disposed: 44, late: 0 });
   });
 

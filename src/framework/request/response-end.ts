@@ -9,8 +9,8 @@ import { type Pipeline, type Place, pipelineOf } from "./pipeline.ts";
  * the end, and not at `finish`, which then never comes.
  *
  * One object a request, and one closure that only leads to it: what a closure that is made for each request finds in its
- * module it looks up anew each time, and where a system call lies between two requests nothing of that is in a cache. It
- * was the most expensive line of a server.
+ * module it looks up anew each time, and where a system call lies between two requests nothing of that is in a cache. In a
+ * profile it was the costliest place in all the JavaScript of a server, 0.8 % of the time.
  */
 export class ResponseEnd implements Place {
   readonly log: ScopedLogger;
