@@ -1,5 +1,5 @@
 import { monotonicNow } from "../lifetime/clock.ts";
-import { copyOf, type Fields } from "../record/fields.ts";
+import { carefulCopy, type Fields } from "../record/fields.ts";
 import { levelIndex, levelNames } from "../record/level.ts";
 
 /** How a scope ended, as far as it was told: a block's exception is invisible to `dispose`. */
@@ -31,7 +31,7 @@ export class Summary {
       const count = this.#lines[index] as number;
       if (count > 0) lines[levelNames[index] as string] = count;
     }
-    const fields = more === undefined ? {} : copyOf(more);
+    const fields = more === undefined ? {} : carefulCopy(more);
     fields["durationMs"] = Math.round((monotonicNow() - this.#start) * 1000) / 1000;
     fields["outcome"] = outcome;
     fields["lines"] = lines;

@@ -24,35 +24,24 @@ export function mergeFields(outer: Fields, inner: Fields): Fields {
 }
 
 /**
- * A copy for somebody to add to. Key by key, which for the few that fields mostly have saves 0.1 µs over `Object.assign`;
- * what throws when it is read becomes lazy.
+ * A copy that can be read without harm, and added to: what throws becomes a lazy value, and so a text that says what it
+ * threw. Key by key, which for the few that fields mostly have saves 0.1 µs over `Object.assign`.
  */
-export function copyOf(fields: Fields): Record<string, unknown> {
-  try {
-    const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(fields)) setField(copy, key, fields[key]);
-    return copy;
-  } catch {
-    return carefulCopy(fields);
-  }
-}
-
-/** A copy that can be read without harm: what throws becomes a lazy value, and so a text that says what it threw. */
 export function carefulCopy(fields: Fields): Record<string, unknown> {
-  const entries: [string, unknown][] = [];
+  const copy: Record<string, unknown> = {};
   try {
     for (const key of Object.keys(fields)) {
       try {
-        entries.push([key, fields[key]]);
+        setField(copy, key, fields[key]);
       } catch {
-        entries.push([key, () => fields[key]]);
+        setField(copy, key, () => fields[key]);
       }
     }
   } catch {
     // A proxy that does not even say its keys.
-    entries.push(["fields", () => Object.keys(fields)]);
+    copy["fields"] = () => Object.keys(fields);
   }
-  return Object.fromEntries(entries);
+  return copy;
 }
 
 /** Whether a value among `fields` is lazy, or must be asked for with the same care: a getter that throws. */

@@ -43,7 +43,7 @@ export function fastifyScope(fastify: FastifyLike, options: FastifyScopeOptions,
   });
   instance.addHook("onRequest", (request, reply, next) => {
     const end = (request.raw as RawRequest)[endKey] ?? openLate(opener, request, reply);
-    if (!end.answered) end.answer(reply.raw);
+    end.answer(reply.raw);
     if (opener.ambient) end.log.run(next);
     else next();
   });
@@ -65,8 +65,7 @@ export function fastifyScope(fastify: FastifyLike, options: FastifyScopeOptions,
   });
   instance.addHook("onResponse", (request, reply, next) => {
     // A hook that was added before ours may have answered.
-    const end = (request.raw as RawRequest)[endKey];
-    if (end?.answered === false) end.answer(reply.raw);
+    (request.raw as RawRequest)[endKey]?.answer(reply.raw);
     next();
   });
   done();
@@ -89,7 +88,7 @@ function open(opener: ScopeOpener<IncomingMessage>, bindings: object, request: R
   request[endKey] = end;
   // The response is not known yet; of a request that is refused before it comes to hooks it never will be.
   request.on("close", () => {
-    if (!end.answered) log.dispose();
+    if (end.response === undefined) log.dispose();
   });
   return end;
 }

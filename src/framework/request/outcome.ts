@@ -14,21 +14,28 @@ export function tellOutcome(log: ScopedLogger, status: number | undefined, abort
 }
 
 /**
- * Calls `work`, inside `run()` if it is to be `ambient`. What it throws, or rejects with, is given to `failed`, or fails
- * the scope if that is absent, and is passed on: thrown, or as a rejection of what is returned.
+ * Calls `work`, inside `run()` if it is to be `ambient`. What it throws, or rejects with, is given to `failed`, which
+ * fails the scope if it is absent, and is passed on: thrown, or as a rejection of what is returned.
  */
-export function attempt<T>(log: ScopedLogger, ambient: boolean, work: () => T, failed?: (error: unknown) => void): T {
+export function attempt<T>(
+  log: ScopedLogger,
+  ambient: boolean,
+  work: () => T,
+  failed: (error: unknown, log: ScopedLogger) => void = fail,
+): T {
   try {
     const result = ambient ? log.run(work) : work();
     if (!isThenable(result)) return result;
     return result.then(undefined, (error: unknown) => {
-      if (failed === undefined) log.fail(error);
-      else failed(error);
+      failed(error, log);
       throw error;
     }) as T;
   } catch (error) {
-    if (failed === undefined) log.fail(error);
-    else failed(error);
+    failed(error, log);
     throw error;
   }
+}
+
+function fail(error: unknown, log: ScopedLogger): void {
+  log.fail(error);
 }

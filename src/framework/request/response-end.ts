@@ -15,12 +15,13 @@ import { type Pipeline, type Place, pipelineOf } from "./pipeline.ts";
 export class ResponseEnd implements Place {
   readonly log: ScopedLogger;
   /** What was thrown on the way, if anything; whether it is a failure is said by the status that it is answered with. */
-  cause: unknown = undefined;
-  before: Place | undefined = undefined;
-  after: Place | undefined = undefined;
+  cause: unknown;
+  /** Once it is known, which then ends the scope. */
+  response: ServerResponseLike | undefined;
+  before: Place | undefined;
+  after: Place | undefined;
   readonly #tells: boolean;
-  #response: ServerResponseLike | undefined = undefined;
-  #pipeline: Pipeline | undefined = undefined;
+  #pipeline: Pipeline | undefined;
   #aborted = false;
 
   /** @param tells whether anything comes of how it went */
@@ -29,14 +30,10 @@ export class ResponseEnd implements Place {
     this.#tells = tells;
   }
 
-  /** Whether the response is known, and so ends the scope. */
-  get answered(): boolean {
-    return this.#response !== undefined;
-  }
-
-  /** Ends the scope with `response`. */
+  /** Ends the scope with `response`, unless another does. */
   answer(response: ServerResponseLike): void {
-    this.#response = response;
+    if (this.response !== undefined) return;
+    this.response = response;
     response.on("close", () => this.close());
     // The client may have gone while those before were at work.
     if (response.closed === true || response.destroyed === true) this.close();
@@ -47,27 +44,21 @@ export class ResponseEnd implements Place {
   }
 
   close(): void {
+    const { log, response } = this;
     this.#pipeline?.leave(this);
     this.#pipeline = undefined;
-    if (!this.#tells) {
-      disposeAfterTurn(this.log);
-      return;
+    if (!this.#tells) disposeAfterTurn(log);
+    else if (response !== undefined) {
+      // Asked now: what hears of it next may still end the response, which then counts as finished. A stream of HTTP/2
+      // that was reset counts so already.
+      this.#aborted = !(response.writableEnded && response.writableFinished);
+      afterTurn(ResponseEnd.#tell, this);
     }
-    // Asked now: what hears of it next may still end the response, which then counts as finished. A stream of HTTP/2
-    // that was reset counts so already.
-    const response = this.#response as ServerResponseLike;
-    this.#aborted = !(response.writableEnded && response.writableFinished);
-    afterTurn(tellAndEnd, this);
   }
 
-  /** @internal */
-  tellAndEnd(): void {
-    tellOutcome(this.log, this.#response?.statusCode, this.#aborted, this.cause);
-    this.log.dispose();
+  static #tell(end: ResponseEnd): void {
+    const { log } = end;
+    tellOutcome(log, end.response?.statusCode, end.#aborted, end.cause);
+    log.dispose();
   }
-}
-
-// A named function: what waits for the end of the turn leads to the end and no further.
-function tellAndEnd(end: ResponseEnd): void {
-  end.tellAndEnd();
 }
