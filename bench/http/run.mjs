@@ -90,7 +90,9 @@ const rows = figures.map((own) => {
   const alike = name.endsWith("ambient") ? `${peer}, ambient` : peer;
   const against = (other, kind) => {
     const peers = figures.find((one) => one.name === other)?.[kind];
-    return peers && told(own[kind].map((set, at) => meanLog(set.map((number, round) => number / peers[at][round]))));
+    return (
+      peers && told(own[kind].map((set, at) => mean(set.map((number, round) => Math.log(number / peers[at][round])))))
+    );
   };
   return [
     name,
@@ -109,13 +111,13 @@ const rows = figures.map((own) => {
 
 /** The geometric mean out of the means of sets, as logarithms, and its standard error. */
 function told(logs) {
-  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
-  return `${Math.exp(mean).toFixed(2)} ± ${Math.sqrt(variance / logs.length).toFixed(2)}`;
+  const middle = mean(logs);
+  const error = Math.sqrt(mean(logs.map((log) => (log - middle) ** 2)) / (logs.length - 1));
+  return `${Math.exp(middle).toFixed(2)} ± ${error.toFixed(2)}`;
 }
 
-function meanLog(ratios) {
-  return ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length;
+function mean(numbers) {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 console.log(

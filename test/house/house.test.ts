@@ -41,10 +41,8 @@ function trackedFiles(): string[] | undefined {
   try {
     // Whoever owns the folder: nothing of it is run.
     const list = ["-c", "safe.directory=*", "ls-files"];
-    const stdio = ["ignore", "pipe", "ignore"] as const;
-    return execFileSync("git", list, { cwd: root, encoding: "utf8", stdio: [...stdio] })
-      .trim()
-      .split("\n");
+    const text = execFileSync("git", list, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return text.trim().split("\n");
   } catch {
     return undefined;
   }
