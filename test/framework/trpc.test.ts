@@ -7,7 +7,7 @@ import { openRequestScope, withFetchScope } from "scopelog/http";
 import { describe, expect, it } from "vitest";
 import { until } from "../support/gc.ts";
 import { books, type World, world } from "../support/world.ts";
-import { abort, get, listening, nothingLive } from "./server.ts";
+import { abort, flood, get, listening, nothingLive } from "./server.ts";
 
 const trpc = initTRPC.context<{ log: ScopedLogger }>().create();
 
@@ -96,4 +96,14 @@ describe("tRPC 11", () => {
     await nothingLive(registry);
     expect(ends(surroundings).map(({ aborted }) => aborted)).toEqual([undefined, true]);
   });
+
+  it("leaves nothing of 10,000 requests on kept-alive connections", async () => {
+    const { registry } = world();
+    const options = { registry };
+    const createContext = ({ req, res }: CreateHTTPContextOptions) => ({ log: openRequestScope(req, res, options) });
+    await using listener = await listening(createServer(createHTTPHandler({ router, createContext })));
+    await flood(listener.port, 10_000, "/greet");
+    await nothingLive(registry);
+    expect(books(registry)).toMatchObject({ opened: 10_000, disposed: 10_000, late: 0 });
+  }, 180_000);
 });
