@@ -13,6 +13,8 @@ const bound = { id: 17, peer: "127.0.0.1:4242" };
 const three = { status: 200, route: "/items/:id", cached: true };
 const failure = new TypeError("connect ECONNREFUSED 127.0.0.1:5432");
 failure.code = "ECONNREFUSED";
+// What a server that is away gives is the same each time; these have each a message, and so a stack, of their own.
+const failures = Array.from({ length: 64 }, (_, index) => new TypeError(`no item ${index} in the store`));
 const deep = {
   request: {
     method: "POST",
@@ -27,6 +29,12 @@ const deep = {
     stock: null,
   })),
 };
+
+/** Calls `log` with each of `failures` in turn. */
+function inTurn(log) {
+  let at = 0;
+  return () => log(failures[at++ % failures.length]);
+}
 
 /** The same lines by each logger, from its own kind of call. */
 function cases(peers) {
@@ -59,6 +67,12 @@ function cases(peers) {
       pino: () => pino.error(failure, "query failed"),
       winston: winston && (() => winston.error("query failed", { err: failure })),
       logtape: logtape && (() => logtape.error("query failed", { err: failure })),
+    },
+    "errors that differ": {
+      scopelog: inTurn((error) => ours.error("query failed", error)),
+      pino: inTurn((error) => pino.error(error, "query failed")),
+      winston: winston && inTurn((error) => winston.error("query failed", { err: error })),
+      logtape: logtape && inTurn((error) => logtape.error("query failed", { err: error })),
     },
     deep: {
       scopelog: () => ours.info("request completed", deep),

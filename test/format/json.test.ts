@@ -320,6 +320,21 @@ describe("errors", () => {
     expect(errOf(error)).not.toHaveProperty("shared");
   });
 
+  test("the stack of now, whichever was written before", () => {
+    const [one, other] = [new Error("m"), new Error("m")].map((error, index) =>
+      Object.assign(error, { stack: `Error: m\n    at place ("${index}")` }),
+    ) as [Error, Error];
+    const named = Object.assign(new Error("m"), { stack: other.stack?.replace("Error", 'My "Error"') });
+    const longer = Object.assign(new Error('"m"\n    at m'), { stack: other.stack?.replace("m", '"m"\n    at m') });
+    const without = Object.assign(new Error(""), { stack: other.stack });
+    const changed = Object.assign(new Error("changed"), { stack: other.stack });
+    const halves = Object.assign(new Error("\ud83d"), { stack: "Error: \ud83d\ude00" });
+    const all = [one, other, one, one, named, other, longer, other, without, one, changed, other, halves];
+    for (const error of all) expect(errOf(error).stack).toBe(error.stack);
+    one.stack = "another";
+    for (const error of all) expect(errOf(error).stack).toBe(error.stack);
+  });
+
   test("the errors of an aggregate", () => {
     const err = errOf(new AggregateError([new Error("a"), "b", { c: 1 }], "all"));
     expect(err["errors"]).toMatchObject([{ type: "Error", message: "a" }, "b", { c: 1 }]);

@@ -384,6 +384,27 @@ const rules = {
   ],
   "one record, one line": [
     {
+      name: "an error has the stack of the one before",
+      file: "src/format/json-values.ts",
+      search: "if (frames !== this.#lastFrames || name !== this.#lastName) {",
+      replace: "if (name !== this.#lastName) {",
+      tests: ["test/format/json.test.ts"],
+    },
+    {
+      name: "a stack begins as the one before",
+      file: "src/format/json-values.ts",
+      search: "if (frames !== this.#lastFrames || name !== this.#lastName) {",
+      replace: "if (frames !== this.#lastFrames) {",
+      tests: ["test/format/json.test.ts"],
+    },
+    {
+      name: "a batch has as many bytes as characters",
+      file: "src/node/file-writer.ts",
+      search: "        size = bytes.length;\n",
+      replace: "",
+      tests: files,
+    },
+    {
       name: "a number is rounded to thousandths",
       file: "src/format/json-number.ts",
       search: "if (all / 1000 === value)",
