@@ -1,6 +1,6 @@
-import { errorParts, isError } from "../format/error.ts";
+import { errorParts } from "../format/error.ts";
 import { readKey } from "../format/record-fields.ts";
-import { messageOf } from "../record/fields.ts";
+import { isError, messageOf } from "../record/fields.ts";
 import { copyBuiltIn } from "./redact-built-in.ts";
 import { isEnd, type Place, type RedactRules } from "./redact-rules.ts";
 import { stackWithout, textOf } from "./redact-stack.ts";

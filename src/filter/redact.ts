@@ -1,8 +1,7 @@
-import { isError } from "../format/error.ts";
 import { readKey } from "../format/record-fields.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
-import { type Fields, messageOf, noFields, setField } from "../record/fields.ts";
+import { type Fields, isError, messageOf, noFields, setField } from "../record/fields.ts";
 import { LogRecord } from "../record/log-record.ts";
 import { LogSource } from "../record/log-source.ts";
 import { RedactRules } from "./redact-rules.ts";

@@ -24,34 +24,13 @@ export interface ErrorParts {
 
 const none: readonly never[] = Object.freeze([]);
 
-/** Whether `value` is an error, of this realm or another. Never throws. */
-export function isError(value: unknown): value is Error {
-  if (typeof value !== "object" || value === null) return false;
-  try {
-    return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-  } catch {
-    return false;
-  }
-}
-
 /**
  * The parts of anything that was thrown, one level of it: who follows `cause` and `errors` must expect both to lead
  * back. Never throws: a part that throws when it is read is left out.
  */
 export function errorParts(thrown: unknown): ErrorParts {
   if (thrown === null || (typeof thrown !== "object" && typeof thrown !== "function")) {
-    const type = thrown === null ? "null" : typeof thrown;
-    const message = typeof thrown === "symbol" ? thrown.toString() : messageOf(thrown);
-    return {
-      type,
-      message,
-      stack: undefined,
-      code: undefined,
-      properties: none,
-      cause: undefined,
-      errors: undefined,
-      more: false,
-    };
+    return { ...objectParts({}, {}), type: thrown === null ? "null" : typeof thrown, message: messageOf(thrown) };
   }
   try {
     return objectParts(thrown, thrown);

@@ -1,6 +1,6 @@
-import { messageOf } from "../record/fields.ts";
+import { isError, messageOf } from "../record/fields.ts";
 import { binaryValue } from "./binary.ts";
-import { type ErrorParts, errorLine, errorParts, isError } from "./error.ts";
+import { type ErrorParts, errorLine, errorParts } from "./error.ts";
 import type { JsonKeys } from "./json-keys.ts";
 import type { JsonLimits } from "./json-limits.ts";
 import { jsonNumber } from "./json-number.ts";

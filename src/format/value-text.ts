@@ -1,4 +1,5 @@
-import { errorLine, errorParts, isError } from "./error.ts";
+import { isError } from "../record/fields.ts";
+import { errorLine, errorParts } from "./error.ts";
 import { escapeControls } from "./escape.ts";
 import { defaultLimits } from "./json-limits.ts";
 import { cut } from "./json-string.ts";

@@ -103,6 +103,7 @@ export function messageOf(thrown: unknown): string {
 
 /** Whether `value` is an error, of this realm or another. Never throws: a proxy that does is none. */
 export function isError(value: unknown): value is Error {
+  if (typeof value !== "object" || value === null) return false;
   try {
     return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
   } catch {

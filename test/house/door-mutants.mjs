@@ -386,15 +386,8 @@ const rules = {
     {
       name: "an error has the stack of the one before",
       file: "src/format/json-values.ts",
-      search: "if (frames !== this.#lastFrames || name !== this.#lastName) {",
-      replace: "if (name !== this.#lastName) {",
-      tests: ["test/format/json.test.ts"],
-    },
-    {
-      name: "a stack begins as the one before",
-      file: "src/format/json-values.ts",
-      search: "if (frames !== this.#lastFrames || name !== this.#lastName) {",
-      replace: "if (frames !== this.#lastFrames) {",
+      search: "if (frames !== this.#lastFrames) {",
+      replace: 'if (this.#lastFrames === "") {',
       tests: ["test/format/json.test.ts"],
     },
     {

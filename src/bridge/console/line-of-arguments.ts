@@ -1,5 +1,4 @@
-import { isError } from "../../format/error.ts";
-import type { Fields } from "../../record/fields.ts";
+import { type Fields, isError } from "../../record/fields.ts";
 import { foreignFields } from "../shared/foreign-fields.ts";
 import { inspect } from "./inspect.ts";
 import { printf } from "./printf.ts";

@@ -1,6 +1,6 @@
-import { errorLine, errorParts, isError } from "../../format/error.ts";
+import { errorLine, errorParts } from "../../format/error.ts";
 import { nativeValues } from "../../format/json-values.ts";
-import { messageOf } from "../../record/fields.ts";
+import { isError, messageOf } from "../../record/fields.ts";
 import { inspect } from "./inspect.ts";
 
 const placeholder = /%([sdifjoOc%])/g;

@@ -1,8 +1,6 @@
-import { isError } from "../../format/error.ts";
 import { readKey } from "../../format/record-fields.ts";
 import { valueText } from "../../format/value-text.ts";
-import type { Fields } from "../../record/fields.ts";
-import { setField } from "../../record/fields.ts";
+import { type Fields, isError, setField } from "../../record/fields.ts";
 import { levelNumber } from "../../record/level.ts";
 import { createRecord, type LogRecord } from "../../record/log-record.ts";
 import { foreignFields } from "../shared/foreign-fields.ts";

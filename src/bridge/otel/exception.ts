@@ -1,6 +1,7 @@
-import { type ErrorParts, errorLine, errorParts, isError } from "../../format/error.ts";
+import { type ErrorParts, errorLine, errorParts } from "../../format/error.ts";
 import { defaultLimits } from "../../format/json-limits.ts";
 import { cut } from "../../format/json-string.ts";
+import { isError } from "../../record/fields.ts";
 import { errorValue } from "./any-value.ts";
 
 // How far causes are followed in the text.

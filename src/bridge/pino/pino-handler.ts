@@ -1,4 +1,3 @@
-import { isError } from "../../format/error.ts";
 import { nativeValues } from "../../format/json-values.ts";
 import { recordFields } from "../../format/record-fields.ts";
 import { renameReserved } from "../../format/reserved.ts";
@@ -6,7 +5,7 @@ import { checkObject } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { FilterLike } from "../../port/filter.ts";
 import type { Handler } from "../../port/handler.ts";
-import { setField } from "../../record/fields.ts";
+import { isError, setField } from "../../record/fields.ts";
 import { isLevelSetting, type LevelSetting } from "../../record/level.ts";
 import type { LogRecord } from "../../record/log-record.ts";
 import { plainValue } from "../shared/plain-value.ts";

@@ -1,7 +1,7 @@
-import { isError } from "../../format/error.ts";
 import { nativeValues } from "../../format/json-values.ts";
 import { readKey } from "../../format/record-fields.ts";
 import type { ForeignLine } from "../../logger/hand-in.ts";
+import { isError } from "../../record/fields.ts";
 import { foreignFields } from "../shared/foreign-fields.ts";
 import { reviveError } from "./revive-error.ts";
 import { splatKey } from "./winston-like.ts";

@@ -1,4 +1,3 @@
-import { isError } from "../../format/error.ts";
 import { nativeValues } from "../../format/json-values.ts";
 import { recordFields } from "../../format/record-fields.ts";
 import { renameReserved } from "../../format/reserved.ts";
@@ -9,7 +8,7 @@ import { ScopelogError } from "../../port/codes.ts";
 import type { Handler } from "../../port/handler.ts";
 import { countDropped } from "../../port/tally.ts";
 import { processTrouble } from "../../port/trouble.ts";
-import { setField } from "../../record/fields.ts";
+import { isError, setField } from "../../record/fields.ts";
 import type { LevelName } from "../../record/level.ts";
 import type { LogRecord } from "../../record/log-record.ts";
 import { plainValue } from "../shared/plain-value.ts";
