@@ -209,6 +209,10 @@ describe("values", () => {
     ["boxed", [Object(1), Object("s"), Object(true)], [1, "s", true]],
     ["no prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
     ["instance", new (class { x = 1; #y = 2; y() { return this.#y; } })(), { x: 1 }], // biome-ignore format: one line
+    ["data for a prototype", Object.assign(Object.create({ a: 1 }), { b: new Map([["c", 1]]) }), { b: { c: 1 } }],
+    ["toJSON of data for a prototype", Object.create({ toJSON: () => new Map([["c", 1]]) }), { c: 1 }],
+    ["a Map as a field beside its constructor", { constructor: Object, a: new Map([["b", 1]]) }, { a: { b: 1 } }],
+    ["a Map with a constructor of its own", Object.assign(new Map([["b", 1]]), { constructor: Object }), { b: 1 }],
     ["array with gaps", Object.assign(new Array(3), { 0: 1, 2: 2 }), [1, null, 2]],
     ["lone surrogate", "a\ud800", "a\ud800"],
     ["pair", "\u{1f600}", "\u{1f600}"],
