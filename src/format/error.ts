@@ -1,4 +1,4 @@
-import { messageOf } from "../record/fields.ts";
+import { isArray, messageOf } from "../record/fields.ts";
 import { defaultLimits } from "./json-limits.ts";
 import { cut } from "./json-string.ts";
 
@@ -78,15 +78,6 @@ function read(object: object, key: string): unknown {
     return (object as Record<string, unknown>)[key];
   } catch {
     return undefined;
-  }
-}
-
-// Array.isArray throws for a revoked proxy.
-function isArray(value: unknown): value is readonly unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
   }
 }
 

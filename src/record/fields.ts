@@ -101,6 +101,15 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
+/** Whether `value` is an array. Never throws: a revoked proxy, for which `Array.isArray` does, is none. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether `value` is an error, of this realm or another. Never throws: a proxy that does is none. */
 export function isError(value: unknown): value is Error {
   if (typeof value !== "object" || value === null) return false;

@@ -1,10 +1,13 @@
 import { readKey } from "../../format/record-fields.ts";
 import { valueText } from "../../format/value-text.ts";
-import { type Fields, isError, setField } from "../../record/fields.ts";
+import { type Fields, isArray, isError, setField } from "../../record/fields.ts";
 import { levelNumber } from "../../record/level.ts";
 import { createRecord, type LogRecord } from "../../record/log-record.ts";
 import { foreignFields } from "../shared/foreign-fields.ts";
 import { fromLogtapeLevel, type LogtapeRecord } from "./logtape-like.ts";
+
+// No template has as many; an array that has may be one of foreign data, and have no end.
+const maxParts = 1000;
 
 /**
  * A record of LogTape as one of this library: the category, joined with dots, as the logger's name; the message with its
@@ -52,8 +55,9 @@ export function partsOf(record: LogtapeRecord): {
 export function categoryName(record: LogtapeRecord): string {
   const category = readKey(record, "category");
   try {
-    return Array.isArray(category) ? category.join(".") : "";
+    return isArray(category) ? category.join(".") : "";
   } catch {
+    // A part that is no text, and does not become one.
     return "";
   }
 }
@@ -62,9 +66,11 @@ function messageOf(record: LogtapeRecord): string {
   // What LogTape writes for an object of properties alone: all of them, which are fields here.
   if (readKey(record, "rawMessage") === "{*}") return "";
   const parts = readKey(record, "message");
-  if (!Array.isArray(parts)) return typeof parts === "string" ? parts : "";
+  if (!isArray(parts)) return typeof parts === "string" ? parts : "";
+  const length = readKey(parts, "length");
+  const count = typeof length === "number" ? Math.min(length, maxParts) : 0;
   let text = "";
-  for (let index = 0; index < parts.length; index++) {
+  for (let index = 0; index < count; index++) {
     const part = readKey(parts, index);
     text += typeof part === "string" ? part : (valueText(part, "") ?? odd(part));
   }

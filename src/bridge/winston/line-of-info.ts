@@ -1,7 +1,7 @@
 import { nativeValues } from "../../format/json-values.ts";
-import { readKey } from "../../format/record-fields.ts";
+import { keysOf, readKey } from "../../format/record-fields.ts";
 import type { ForeignLine } from "../../logger/hand-in.ts";
-import { isError } from "../../record/fields.ts";
+import { isArray, isError } from "../../record/fields.ts";
 import { foreignFields } from "../shared/foreign-fields.ts";
 import { reviveError } from "./revive-error.ts";
 import { splatKey } from "./winston-like.ts";
@@ -16,14 +16,10 @@ export function lineOfInfo(info: object): Omit<ForeignLine, "level"> {
   const error = errorOf(info, message, stack, taken);
   // Without `format.errors`, winston spreads the properties of an error over the info.
   const spread = isError(error) && error !== info && readKey(info, "error") !== error ? error : undefined;
+  const spreadKeys = new Set(spread === undefined ? [] : keysOf(spread));
+  const repeats = (key: string, value: unknown) => spreadKeys.has(key) && readKey(spread as object, key) === value;
   const fields =
-    error === info
-      ? undefined
-      : foreignFields(
-          info,
-          (key, value) =>
-            taken.has(key) || (spread !== undefined && Object.hasOwn(spread, key) && readKey(spread, key) === value),
-        );
+    error === info ? undefined : foreignFields(info, (key, value) => taken.has(key) || repeats(key, value));
   return { message: textOf(message), error, fields, time };
 }
 
@@ -35,7 +31,7 @@ function errorOf(info: object, message: unknown, stack: unknown, taken: Set<stri
     return message;
   }
   const given = readKey(info, splatKey);
-  const first: unknown = Array.isArray(given) ? given[0] : undefined;
+  const first: unknown = isArray(given) ? readKey(given, 0) : undefined;
   if (isError(first)) {
     taken.add("stack").add("cause");
     return first;
@@ -77,10 +73,19 @@ function timeOf(timestamp: unknown): number | undefined {
   const ms =
     typeof timestamp === "string" && isoLike.test(timestamp)
       ? Date.parse(timestamp)
-      : timestamp instanceof Date
-        ? timestamp.getTime()
+      : typeof timestamp === "object"
+        ? msOfDate(timestamp)
         : typeof timestamp === "number" && timestamp >= leastMs
           ? timestamp
           : Number.NaN;
   return Math.abs(ms) <= 8.64e15 ? ms : undefined;
+}
+
+// Throws for what is no date, whatever its prototype says.
+function msOfDate(value: object | null): number {
+  try {
+    return Date.prototype.getTime.call(value);
+  } catch {
+    return Number.NaN;
+  }
 }

@@ -1,4 +1,5 @@
-import { readKey } from "../../format/record-fields.ts";
+import { keysOf, readKey } from "../../format/record-fields.ts";
+import { setField } from "../../record/fields.ts";
 
 const known = new Set(["type", "name", "message", "stack", "cause"]);
 
@@ -20,15 +21,8 @@ export function reviveError(message: string, stack: string | undefined, rest: ob
   if (rest === undefined) return error;
   const cause = readKey(rest, "cause");
   if (cause !== undefined) hidden("cause", cause);
-  for (const key of Object.keys(rest)) {
-    if (known.has(key)) continue;
-    Object.defineProperty(error, key, {
-      value: readKey(rest, key),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
-  }
+  const own = error as unknown as Record<string, unknown>;
+  for (const key of keysOf(rest)) if (!known.has(key)) setField(own, key, readKey(rest, key));
   return error;
 }
 

@@ -4,10 +4,10 @@ import { pino } from "pino";
 import { createRecord, createRegistry, type Handler, jsonFormatter, memoryHandler, type Registry } from "scopelog";
 import { asConsole } from "scopelog/console";
 import { openRequestScope } from "scopelog/http";
-import { fromLogtape, logtapeHandler } from "scopelog/logtape";
+import { fromLogtape, logtapeHandler, toScopelog } from "scopelog/logtape";
 import { otelHandler } from "scopelog/otel";
 import { asPino, pinoHandler } from "scopelog/pino";
-import { winstonHandler } from "scopelog/winston";
+import { scopelogTransport, winstonHandler } from "scopelog/winston";
 import { afterAll, describe, expect, test } from "vitest";
 import { createLogger, format, transports } from "winston";
 import { parseLine } from "../../format/strict-json.ts";
@@ -165,6 +165,81 @@ describe("handlers towards others take any record", () => {
   }
 });
 
+describe("what takes the lines of others never throws, and writes one for each", () => {
+  const { registry, lines } = world();
+  const log = registry.getLogger("app");
+  const toOutput = fromLogtape(log);
+  const transport = scopelogTransport(log);
+  const takers: Readonly<Record<string, { take: (line: object) => void; line: object }>> = {
+    fromLogtape: {
+      take: toOutput as never,
+      line: {
+        category: ["a", "b"],
+        level: "info",
+        message: ["m ", 1, ""],
+        rawMessage: "m {n}",
+        timestamp: 5,
+        properties: { n: 1 },
+        sourceLocation: { file: "a.ts", line: 1 },
+      },
+    },
+    toScopelog: {
+      take: (line) => void lines.push(formatter.format(toScopelog(line as never))),
+      line: { category: ["a"], level: "error", message: ["m"], rawMessage: "m", timestamp: 5, properties: {} },
+    },
+    scopelogTransport: {
+      take: (line) => transport.log(line, () => undefined),
+      line: {
+        level: "info",
+        [Symbol.for("level")]: "info",
+        [Symbol.for("splat")]: [{ a: 1 }],
+        message: "m",
+        timestamp: "2026-01-01T00:00:00.000Z",
+        stack: "Error: m",
+        error: { message: "e" },
+        err: 1,
+        a: 1,
+      },
+    },
+  };
+  for (const [name, { take, line }] of Object.entries(takers)) {
+    const takeOne = (given: object, what: string) => {
+      calls++;
+      lines.length = 0;
+      try {
+        take(given);
+      } catch (error) {
+        throw new Error(`${name}, ${what}: ${String((error as Error | undefined)?.stack)}`);
+      }
+      if (lines.length !== 1) throw new Error(`${name}, ${what}: ${lines.length} lines`);
+      parseLine(lines[0] as string);
+    };
+    test(`${name}: every hostile value, in every place`, () => {
+      for (const { what, make } of cheapHostile) {
+        const whole = make();
+        if ((typeof whole === "object" && whole !== null) || typeof whole === "function") takeOne(whole, what);
+        for (const key of Reflect.ownKeys(line)) {
+          takeOne({ ...line, [key]: make() }, `${String(key)} is ${what}`);
+          takeOne({ ...line, [key]: [make(), make(), make()] }, `${String(key)} has ${what}`);
+          takeOne({ ...line, [key]: { error: make(), a: make() } }, `${String(key)} holds ${what}`);
+        }
+      }
+    });
+    test(`${name}: at random`, () => {
+      const place = fc.constantFrom(...Reflect.ownKeys(line));
+      const places = fc.array(fc.tuple(place, anything), { minLength: 1, maxLength: 4 });
+      fc.assert(
+        fc.property(places, (values) => {
+          const given: Record<PropertyKey, unknown> = { ...line };
+          for (const [key, { make }] of values) given[key] = make();
+          takeOne(given, values.map(([key, { what }]) => `${String(key)} is ${what}`).join(", "));
+        }),
+        { seed, numRuns: sizeOf(150, 10_000) },
+      );
+    });
+  }
+});
+
 test("requests with hostile headers and paths open scopes of which nothing is taken over unseen", () => {
   const records = memoryHandler();
   const registry = createRegistry({
@@ -197,5 +272,4 @@ test("requests with hostile headers and paths open scopes of which nothing is ta
     }),
     { seed, numRuns: sizeOf(150, 10_000) },
   );
-  expect(typeof fromLogtape).toBe("function");
 });
