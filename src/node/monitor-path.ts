@@ -1,8 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, unlinkSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { threadId } from "node:worker_threads";
 import { errorCode } from "./file-errors.ts";
 
 const windows = process.platform === "win32";
@@ -22,6 +20,8 @@ export function monitorFolder(): string {
 
 /** The path of the `index`th monitor, from 0 on, of this thread. */
 export function defaultMonitorPath(index: number): string {
+  // Nor is this imported, or `node:net`: programs without a monitor load this file too.
+  const { threadId } = process.getBuiltinModule("node:worker_threads");
   const thread = threadId === 0 ? "" : `-thread${threadId}`;
   const name = `${process.pid}${thread}${index === 0 ? "" : `-${index}`}`;
   return windows ? `${pipes}scopelog-${name}` : join(monitorFolder(), `${name}.sock`);
@@ -98,7 +98,7 @@ export async function removeIfStale(path: string): Promise<boolean> {
 /** Whether somebody listens at `path`, as far as can be known. */
 function isHeard(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = process.getBuiltinModule("node:net").connect(path);
     socket.unref();
     socket.on("connect", () => {
       socket.destroy();

@@ -1,5 +1,5 @@
 import { chmodSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { defaultRegistry } from "../logger/default.ts";
 import type { Registry } from "../logger/registry.ts";
 import { processTrouble } from "../port/trouble.ts";
@@ -147,7 +147,8 @@ class MonitorServer implements Monitor {
         reject(new Error("it was disposed"));
         return;
       }
-      const server = createServer((socket) => this.#welcome(socket));
+      // Not imported: programs without a monitor load this too.
+      const server = process.getBuiltinModule("node:net").createServer((socket) => this.#welcome(socket));
       server.maxConnections = maxSockets;
       server.once("error", reject);
       server.once("close", () => reject(new Error("it was disposed")));

@@ -1,11 +1,11 @@
 import { constants } from "node:os";
-import { isMainThread } from "node:worker_threads";
 import { ScopelogError } from "../port/codes.ts";
 import { optionError } from "./options.ts";
 
 /** Refuses what is no signal of this system, and worker threads, which get none. */
 export function checkSignals(where: string, signals: readonly NodeJS.Signals[]): void {
-  if (!isMainThread) {
+  // Not imported: it is loaded by nothing else here.
+  if (!process.getBuiltinModule("node:worker_threads").isMainThread) {
     const message = `${where}: worker threads get no signals; call it in the main thread`;
     throw new ScopelogError("ERR_SCOPELOG_UNAVAILABLE", message);
   }

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { Worker } from "node:worker_threads";
 import type { Destination } from "./create-transport.ts";
 import type { TransportSettings } from "./transport-settings.ts";
 
@@ -37,6 +36,8 @@ export function drainInWorker(
     const script = new URL("./exit-worker.js", import.meta.url);
     // A bundle has it only if it was put there: a worker that cannot start would be waited for all the same.
     if (!existsSync(script)) return 0;
+    // Not imported: it is for this one moment.
+    const { Worker } = process.getBuiltinModule("node:worker_threads");
     const worker = new Worker(script, { workerData, execArgv: [] });
     worker.unref();
   } catch {

@@ -1,5 +1,5 @@
-import { createSocket, type Socket } from "node:dgram";
-import { type LookupAddress, lookup } from "node:dns";
+import type { Socket } from "node:dgram";
+import type { LookupAddress } from "node:dns";
 import { isIP } from "node:net";
 import { QueuedTransport } from "./queued-transport.ts";
 import type { TransportSettings } from "./transport-settings.ts";
@@ -17,6 +17,10 @@ const lookupMs = 1_000;
  * connected. Sending goes on all the same: a server that comes back gets the next line.
  */
 export class UdpTransport extends QueuedTransport {
+  // Not imported: most programs that log over TCP or TLS have no use for them. Here, and not with the first line, because
+  // a log call is no place to load modules in.
+  readonly #dgram = process.getBuiltinModule("node:dgram");
+  readonly #dns = process.getBuiltinModule("node:dns");
   readonly #host: string;
   readonly #port: number;
   #socket: Socket | undefined;
@@ -57,7 +61,7 @@ export class UdpTransport extends QueuedTransport {
   #lookUp(found: (address: string, family: number) => void): void {
     const attempt = this.#attempt;
     this.#lookedUpAt = performance.now();
-    lookup(this.#host, { all: true }, (error, addresses) => {
+    this.#dns.lookup(this.#host, { all: true }, (error, addresses) => {
       if (attempt !== this.#attempt) return;
       if (error === null) {
         const { address, family } = addresses[this.#turn % addresses.length] as LookupAddress;
@@ -68,7 +72,7 @@ export class UdpTransport extends QueuedTransport {
 
   #open(address: string, family: number): void {
     const attempt = this.#attempt;
-    const socket = createSocket(family === 6 ? "udp6" : "udp4");
+    const socket = this.#dgram.createSocket(family === 6 ? "udp6" : "udp4");
     this.#socket = socket;
     socket.unref();
     socket.on("error", (error) => {
