@@ -163,6 +163,18 @@ describe("exports", () => {
     expect(filesReadBy("dist/index.js").size).toBeGreaterThan(80);
   });
 
+  test.each([
+    ["scopelog/node", ["zlib", "net", "tls", "dgram", "worker_threads", "http"]],
+    ["scopelog/syslog", ["tls", "crypto", "dgram", "worker_threads", "http"]],
+  ])("%s loads what few programs use when it is used", (specifier, seldom) => {
+    const code = `const before = process.moduleLoadList.slice(); await import("${specifier}");
+      console.log(JSON.stringify([before, process.moduleLoadList]));`;
+    const lists = JSON.parse(run(packed.project, process.execPath, ["--input-type=module", "-e", code])) as string[][];
+    const [before, after] = lists.map((list) => list.map((name) => name.replace("NativeModule ", "")));
+    expect(after).toContain("fs");
+    expect(seldom.filter((name) => after?.includes(name) && !before?.includes(name))).toEqual([]);
+  });
+
   test("have the thread of the syslog door beside the file that starts it", () => {
     const starting = packed.files.filter((file) => /\.js$/.test(file) && read(file).includes('"./exit-worker.js"'));
     expect(starting).toContain("dist/joined/syslog/index.js");
