@@ -51,7 +51,7 @@ export async function buildAll(root: string, purpose: string): Promise<Built> {
   cpSync(`${root}package.json`, `${library}/package.json`);
   compileInto(root, library);
   copySuite(`${root}test/runtimes/suite`, `${folder}/source`);
-  const scripts = ["server", "exit-child", "worker-thread", "cluster-child"].map(
+  const scripts = ["server", "exit-child", "worker-thread", "cluster-child", "syslog-child"].map(
     (name) => `${folder}/source/${name}.ts`,
   );
   await Promise.all([

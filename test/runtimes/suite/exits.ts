@@ -1,6 +1,10 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { check, equal, inGroup } from "./check.ts";
 import { inFolder, join, run } from "./children.ts";
+import { waitUntil } from "./gc.ts";
 
 inGroup("end of the process");
 
@@ -33,5 +37,40 @@ for (const [way, name, expected] of ways) {
     const result = await ended.get(way);
     equal(result?.status, expected, `the exit code (${result?.stderr.slice(0, 500)})`);
     equal(result?.lines, 500, "lines in the file");
+  });
+}
+
+/** What a child brings to a server of ours that ends so, in lines. */
+async function endWithSyslog(transport: "udp" | "tcp", way: string) {
+  let text = "";
+  const lines = () => text.split("<14>1 ").length - 1;
+  const take = (data: Buffer) => void (text += data.toString());
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => void sockets.push(socket.on("data", take)));
+  const receiver = createSocket({ type: "udp4", recvBufferSize: 1024 * 1024 }).on("message", take);
+  server.listen(0, "127.0.0.1");
+  receiver.bind(0, "127.0.0.1");
+  await Promise.all([once(server, "listening"), once(receiver, "listening")]);
+  const { port } = (transport === "udp" ? receiver : server).address() as AddressInfo;
+  try {
+    const ended = await run("syslog-child", transport, way, String(port));
+    await waitUntil(() => lines() >= (way === "natural" ? 50 : 1), "the lines");
+    return { ...ended, lines: lines() };
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    receiver.close();
+  }
+}
+
+for (const transport of ["udp", "tcp"] as const) {
+  check(`a natural end brings out what goes to syslog over ${transport}`, async () => {
+    const { code, stderr, lines } = await endWithSyslog(transport, "natural");
+    equal([code, stderr], [0, ""]);
+    equal(lines, 50);
+  });
+  check(`process.exit() is not disturbed by a connection to syslog over ${transport}`, async () => {
+    const { code, stderr } = await endWithSyslog(transport, "exit");
+    equal([code, stderr], [3, ""]);
   });
 }
