@@ -141,11 +141,11 @@ export abstract class QueuedTransport implements Transport {
   protected schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(pumpScheduled, this);
+    setImmediate(pushScheduled, this);
   }
 
-  /** @internal */
-  pumpScheduled(): void {
+  /** @internal Brings out what the kernel takes at once. */
+  push(): void {
     this.#scheduled = false;
     if (this.#state === "ready") this.pump();
   }
@@ -288,8 +288,8 @@ export abstract class QueuedTransport implements Transport {
 }
 
 // Named functions, not closures: what the runtime holds leads to the transport and no further.
-function pumpScheduled(transport: QueuedTransport): void {
-  transport.pumpScheduled();
+function pushScheduled(transport: QueuedTransport): void {
+  transport.push();
 }
 
 function connectNow(transport: QueuedTransport): void {

@@ -9,4 +9,8 @@ const log = registry.getLogger("child");
 log.info("line 0");
 await syslog.flush();
 for (let index = 1; index < 50; index++) log.info(`line ${index}`);
+const { Deno } = globalThis as { Deno?: { exit(code: number): never } };
+if (way === "deno") Deno?.exit(3);
 if (way === "exit") process.exit(3);
+else if (way === "throw") throw new Error("on purpose");
+else if (way === "reject") Promise.reject(new Error("on purpose"));
