@@ -38,6 +38,9 @@ function placing(numbers) {
   return (number) => (scale(number) - scale(least)) / (scale(most) - scale(least));
 }
 
+/** Such as `10K`: the marks of a logarithmic axis stand close. */
+const short = new Intl.NumberFormat("en", { notation: "compact" });
+
 /** One small chart a series: cost against growth; flat is good. */
 export function lineChart(rows, caption) {
   const parts = [];
@@ -55,7 +58,7 @@ export function lineChart(rows, caption) {
     for (const point of points) {
       const x = left + place(point.x) * 250;
       parts.push(
-        `<text class="small" x="${x.toFixed(0)}" y="${top + 136}" text-anchor="middle">${point.x.toLocaleString("en")}</text>`,
+        `<text class="small" x="${x.toFixed(0)}" y="${top + 136}" text-anchor="middle">${short.format(point.x)}</text>`,
       );
     }
     keys.forEach((key, row) => {

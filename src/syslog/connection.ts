@@ -1,4 +1,4 @@
-import { connect as connectNet, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { processTrouble } from "../port/trouble.ts";
 import type { Destination } from "./create-transport.ts";
@@ -34,11 +34,8 @@ export class Connection {
     // NODE_TLS_REJECT_UNAUTHORIZED is what Node goes by if nothing is said: who set it meant some other server.
     const socket =
       tls !== undefined
-        ? // Not imported: it takes longer to load than all of this library, and most do without.
-          process.getBuiltinModule("node:tls").connect({ rejectUnauthorized: true, ...tls, host, port })
-        : transport === "unix"
-          ? connectNet({ path })
-          : connectNet({ host, port });
+        ? process.getBuiltinModule("node:tls").connect({ rejectUnauthorized: true, ...tls, host, port })
+        : process.getBuiltinModule("node:net").connect(transport === "unix" ? { path } : { host, port });
     this.#socket = socket;
     socket.unref();
     socket.setNoDelay(true);

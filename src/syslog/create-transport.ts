@@ -21,6 +21,7 @@ export interface Destination {
 
 /** The transport to a destination; nothing is opened before its first line. */
 export function createTransport(settings: TransportSettings, destination: Destination): QueuedTransport {
+  loadFor(destination);
   switch (destination.transport) {
     case "udp":
       return new UdpTransport(settings, destination.host, destination.port);
@@ -32,4 +33,11 @@ export function createTransport(settings: TransportSettings, destination: Destin
     default:
       return new StreamTransport(settings, destination);
   }
+}
+
+// What a connection is made with is not imported: TLS alone takes longer to load than all of this library, and most do
+// without. But a log call, which makes it, is no place to load modules in.
+function loadFor({ transport, tls }: Destination): void {
+  if (transport === "udp" || transport === "unix-dgram") return;
+  process.getBuiltinModule(tls === undefined ? "node:net" : "node:tls");
 }

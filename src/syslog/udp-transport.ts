@@ -1,6 +1,5 @@
 import type { Socket } from "node:dgram";
 import type { LookupAddress } from "node:dns";
-import { isIP } from "node:net";
 import { QueuedTransport } from "./queued-transport.ts";
 import type { TransportSettings } from "./transport-settings.ts";
 
@@ -17,10 +16,11 @@ const lookupMs = 1_000;
  * connected. Sending goes on all the same: a server that comes back gets the next line.
  */
 export class UdpTransport extends QueuedTransport {
-  // Not imported: most programs that log over TCP or TLS have no use for them. Here, and not with the first line, because
-  // a log call is no place to load modules in.
+  // Not imported: programs that log over TCP or TLS have no use for them. Here, and not with the first line, because a log
+  // call is no place to load modules in.
   readonly #dgram = process.getBuiltinModule("node:dgram");
   readonly #dns = process.getBuiltinModule("node:dns");
+  readonly #net = process.getBuiltinModule("node:net");
   readonly #host: string;
   readonly #port: number;
   #socket: Socket | undefined;
@@ -52,7 +52,7 @@ export class UdpTransport extends QueuedTransport {
   }
 
   protected connect(): void {
-    const family = isIP(this.#host);
+    const family = this.#net.isIP(this.#host);
     if (family === 0) this.#lookUp((address, found) => this.#open(address, found));
     else this.#open(this.#host, family);
   }
@@ -139,7 +139,7 @@ export class UdpTransport extends QueuedTransport {
     if (now - this.#refusedAt < refusalMs) this.account.losses.untell();
     this.#refusedAt = now;
     this.outage("does not take lines", error);
-    if (isIP(this.#host) !== 0 || now - this.#lookedUpAt < lookupMs) return;
+    if (this.#net.isIP(this.#host) !== 0 || now - this.#lookedUpAt < lookupMs) return;
     // The name may lead elsewhere by now, or the server may listen on another of its addresses.
     this.#turn++;
     this.#lookUp((address, family) => {
