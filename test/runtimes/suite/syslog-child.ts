@@ -2,7 +2,7 @@
 import { createRegistry } from "scopelog";
 import { syslogHandler } from "scopelog/syslog";
 
-const [, , transport, way, port] = process.argv as [string, "udp" | "tcp", string, string];
+const [, , transport, way, port] = process.argv as [string, string, "udp" | "tcp", string, string];
 const syslog = syslogHandler({ transport, host: "127.0.0.1", port: Number(port) });
 const registry = createRegistry({ handlers: { syslog }, loggers: { "": { handlers: ["syslog"] } } });
 const log = registry.getLogger("child");
