@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median } from "../measure.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -54,8 +55,6 @@ function run(args) {
     });
   });
 }
-
-const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 
 const count = Number(values.lines);
 console.log(`${(statSync(file).size / 2 ** 20).toFixed(0)} MiB, node ${process.version}, ${values.rounds} rounds`);

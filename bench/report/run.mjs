@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { median } from "../measure.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +24,6 @@ const { values } = parseArgs({
 });
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const mib = (path) => `${(statSync(path).size / 2 ** 20).toFixed(1)} MiB`;
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 const folder = mkdtempSync(join(tmpdir(), "scopelog-bench-"));
 const log = values.log ?? join(folder, "server.log");

@@ -7,6 +7,7 @@ import { fork } from "node:child_process";
 import dgram from "node:dgram";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
+import { median } from "../measure.mjs";
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -82,7 +83,6 @@ if (process.argv[2] === "receiver") {
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const [name, log] of Object.entries(contestants)) rounds[name].push(await run(log, messages));
   }
-  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
   const of = (name, key) => median(rounds[name].map((one) => one[key]));
   console.table(
     Object.fromEntries(

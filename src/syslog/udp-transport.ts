@@ -20,8 +20,9 @@ export class UdpTransport extends QueuedTransport {
   // call is no place to load modules in.
   readonly #dgram = process.getBuiltinModule("node:dgram");
   readonly #dns = process.getBuiltinModule("node:dns");
-  readonly #net = process.getBuiltinModule("node:net");
   readonly #host: string;
+  /** 4 or 6 of an address, 0 of a name. */
+  readonly #family: number;
   readonly #port: number;
   #socket: Socket | undefined;
   /** The address the socket is connected to; undefined if it is not. */
@@ -38,6 +39,7 @@ export class UdpTransport extends QueuedTransport {
   constructor(settings: TransportSettings, host: string, port: number) {
     super(settings);
     this.#host = host;
+    this.#family = process.getBuiltinModule("node:net").isIP(host);
     this.#port = port;
   }
 
@@ -52,9 +54,8 @@ export class UdpTransport extends QueuedTransport {
   }
 
   protected connect(): void {
-    const family = this.#net.isIP(this.#host);
-    if (family === 0) this.#lookUp((address, found) => this.#open(address, found));
-    else this.#open(this.#host, family);
+    if (this.#family === 0) this.#lookUp((address, found) => this.#open(address, found));
+    else this.#open(this.#host, this.#family);
   }
 
   // The result is good until something fails.
@@ -139,7 +140,7 @@ export class UdpTransport extends QueuedTransport {
     if (now - this.#refusedAt < refusalMs) this.account.losses.untell();
     this.#refusedAt = now;
     this.outage("does not take lines", error);
-    if (this.#net.isIP(this.#host) !== 0 || now - this.#lookedUpAt < lookupMs) return;
+    if (this.#family !== 0 || now - this.#lookedUpAt < lookupMs) return;
     // The name may lead elsewhere by now, or the server may listen on another of its addresses.
     this.#turn++;
     this.#lookUp((address, family) => {

@@ -4,9 +4,10 @@ import { type Fields, isArray, isError, setField } from "../../record/fields.ts"
 import { levelNumber } from "../../record/level.ts";
 import { createRecord, type LogRecord } from "../../record/log-record.ts";
 import { foreignFields } from "../shared/foreign-fields.ts";
+import { itemsOf } from "../shared/items-of.ts";
 import { fromLogtapeLevel, type LogtapeRecord } from "./logtape-like.ts";
 
-// No template has as many; an array that has may be one of foreign data, and have no end.
+// No template and no category has as many.
 const maxParts = 1000;
 
 /**
@@ -55,7 +56,7 @@ export function partsOf(record: LogtapeRecord): {
 export function categoryName(record: LogtapeRecord): string {
   const category = readKey(record, "category");
   try {
-    return isArray(category) ? category.join(".") : "";
+    return isArray(category) ? itemsOf(category, maxParts).join(".") : "";
   } catch {
     // A part that is no text, and does not become one.
     return "";
@@ -67,11 +68,8 @@ function messageOf(record: LogtapeRecord): string {
   if (readKey(record, "rawMessage") === "{*}") return "";
   const parts = readKey(record, "message");
   if (!isArray(parts)) return typeof parts === "string" ? parts : "";
-  const length = readKey(parts, "length");
-  const count = typeof length === "number" ? Math.min(length, maxParts) : 0;
   let text = "";
-  for (let index = 0; index < count; index++) {
-    const part = readKey(parts, index);
+  for (const part of itemsOf(parts, maxParts)) {
     text += typeof part === "string" ? part : (valueText(part, "") ?? odd(part));
   }
   return text;

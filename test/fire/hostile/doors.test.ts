@@ -66,6 +66,22 @@ describe("what takes calls of other shapes never throws, and writes one line", (
         }
       }
     });
+    if (name === "asConsole") {
+      test("asConsole: tables of hostile rows and columns", () => {
+        for (const { make } of cheapHostile) {
+          for (const args of [
+            [make(), ["a"]],
+            [[{ a: 1 }], make()],
+            [
+              [make(), { a: make() }],
+              [make(), "a"],
+            ],
+          ]) {
+            call("table", args);
+          }
+        }
+      });
+    }
     test(`${name}: at random`, () => {
       fc.assert(
         fc.property(

@@ -1,6 +1,7 @@
 // Logs, and ends as it is told, with lines that nobody has flushed.
 import { createRegistry } from "scopelog";
 import { fileHandler } from "scopelog/node";
+import { endAs } from "./end-as.ts";
 
 const [, , way, path] = process.argv as [string, string, string, string];
 const registry = createRegistry({
@@ -9,8 +10,4 @@ const registry = createRegistry({
 });
 const log = registry.getScoped("child");
 for (let index = 0; index < 500; index++) log.info(`line ${index}`);
-const { Deno } = globalThis as { Deno?: { exit(code: number): never } };
-if (way === "deno") Deno?.exit(3);
-if (way === "exit") process.exit(3);
-else if (way === "throw") throw new Error("on purpose");
-else if (way === "reject") Promise.reject(new Error("on purpose"));
+endAs(way);

@@ -1,6 +1,7 @@
 // Logs to a syslog server, and ends as it is told, while the connection is open.
 import { createRegistry } from "scopelog";
 import { syslogHandler } from "scopelog/syslog";
+import { endAs } from "./end-as.ts";
 
 const [, , transport, way, port] = process.argv as [string, string, "udp" | "tcp", string, string];
 const syslog = syslogHandler({ transport, host: "127.0.0.1", port: Number(port) });
@@ -9,8 +10,4 @@ const log = registry.getLogger("child");
 log.info("line 0");
 await syslog.flush();
 for (let index = 1; index < 50; index++) log.info(`line ${index}`);
-const { Deno } = globalThis as { Deno?: { exit(code: number): never } };
-if (way === "deno") Deno?.exit(3);
-if (way === "exit") process.exit(3);
-else if (way === "throw") throw new Error("on purpose");
-else if (way === "reject") Promise.reject(new Error("on purpose"));
+endAs(way);
