@@ -36,7 +36,7 @@ describe.each(runtimes())("on $name", (runtime) => {
   describe.each(runtime === thisNode ? loadings : mixed)("%s", (script) => {
     test("a library is silent while nobody configures, opens nothing and leaves nothing", () => {
       interface Opened {
-        readonly descriptors: number;
+        readonly descriptors: readonly string[];
       }
       interface Silence {
         readonly stats: RegistryStats;

@@ -5,6 +5,7 @@ export type OpenThings = ReadonlyMap<string, string>;
 
 /** Looks at what is open now. */
 export async function openThings(): Promise<OpenThings> {
+  openForSignals();
   const fs = await builtin("fs");
   const open = new Map<string, string>();
   let descriptors: string[] | undefined;
@@ -27,6 +28,15 @@ export async function openThings(): Promise<OpenThings> {
     }
   }
   return open;
+}
+
+// Deno opens a pair of sockets for signals half a second after its start, or as soon as somebody listens: it would look
+// like the handler's in one run of many.
+function openForSignals(): void {
+  const { Deno, process } = globalThis as { Deno?: object; process?: NodeJS.EventEmitter };
+  if (Deno === undefined) return;
+  const nothing = () => {};
+  process?.on("SIGHUP", nothing).off("SIGHUP", nothing);
 }
 
 /** What is open now and was not before. */
