@@ -12,7 +12,10 @@ export type LazyMessage = () => string | readonly [message: string, fields: Fiel
 export interface LogMethod {
   /** A function that is called only if the line is written. */
   (lazy: LazyMessage): void;
-  /** A message, with fields of this line alone; they win over bound fields of the same name. */
+  /**
+   * A message, with fields of this line alone; they win over bound fields of the same name. An `Error` among them that is
+   * called `err`, as pino and bunyan are given it, is what was thrown.
+   */
   (message: string, fields?: Fields): void;
   /** A message and what was thrown: an `Error`, or any other value. */
   (message: string, error: unknown, fields?: Fields): void;

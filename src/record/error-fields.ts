@@ -1,4 +1,4 @@
-import { type Fields, hasLazy, mergeFields, noFields, resolveLazy, setField, valueAt } from "./fields.ts";
+import { type Fields, hasLazy, isError, mergeFields, noFields, resolveLazy, setField, valueAt } from "./fields.ts";
 
 interface Memory {
   /** Weak: what is known of an error goes with the error. */
@@ -43,4 +43,19 @@ export function withBackground(background: Fields, bound: Fields, fields: Fields
   }
   if (added === undefined) return fields;
   return fields === undefined ? added : mergeFields(added, fields);
+}
+
+/**
+ * The error that `fields` have as `err`, where pino and bunyan are given it, and the fields beside it; undefined if there
+ * is none, or something else. Never throws.
+ */
+export function errorAmong(fields: Fields): { readonly error: Error; readonly fields: Fields } | undefined {
+  try {
+    const { err } = fields;
+    if (err === undefined || !isError(err)) return undefined;
+    const { err: error, ...others } = fields;
+    return { error: error as Error, fields: others };
+  } catch {
+    return undefined;
+  }
 }

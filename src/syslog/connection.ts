@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { processTrouble } from "../port/trouble.ts";
 import type { Destination } from "./create-transport.ts";
+import { failureText } from "./failure-text.ts";
 
 /** Who hears of a connection. Nothing is called after `lost`, nor after the connection was destroyed. */
 export interface ConnectionListener {
@@ -112,11 +113,10 @@ export class Connection {
 }
 
 function tellUnverified(name: string, cause: unknown): void {
-  const why = cause instanceof Error ? cause.message : String(cause);
   processTrouble.report(
     "SCOPELOG_WARN_TRANSPORT",
-    `${name} is not known to be the server it should be (${why}), and gets the lines all the same: the option ` +
-      "tls.rejectUnauthorized is false. Give the certificate of its authority as tls.ca instead.",
+    `${name} is not known to be the server it should be (${failureText(cause)}), and gets the lines all the same: the ` +
+      "option tls.rejectUnauthorized is false. Give the certificate of its authority as tls.ca instead.",
     { key: `${name} unverified`, cause },
   );
 }

@@ -1,10 +1,10 @@
 import { meetShortage } from "../lifetime/budget.ts";
 import type { Transport } from "../port/transport.ts";
 import { processTrouble } from "../port/trouble.ts";
-import { messageOf } from "../record/fields.ts";
 import { Account } from "./account.ts";
 import { Backoff } from "./backoff.ts";
 import { type Batch, ByteQueue } from "./byte-queue.ts";
+import { failureText } from "./failure-text.ts";
 import { addOpen, removeOpen } from "./open-transports.ts";
 import { outside } from "./outside.ts";
 import type { Piece, TransportCounts, TransportSettings, TransportState } from "./transport-settings.ts";
@@ -177,7 +177,7 @@ export abstract class QueuedTransport implements Transport {
   protected outage(what: string, error: unknown): void {
     if (this.#down) return;
     this.#down = true;
-    const why = error === undefined ? "the server closed the connection" : messageOf(error);
+    const why = error === undefined ? "the server closed the connection" : failureText(error);
     processTrouble.report("SCOPELOG_WARN_TRANSPORT", `${this.destination} ${what}: ${why}.`, {
       key: this.destination,
       cause: error,

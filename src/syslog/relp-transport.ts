@@ -1,14 +1,12 @@
-import { escapeControls } from "../format/escape.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Destination } from "./create-transport.ts";
+import { firstLine } from "./failure-text.ts";
 import { QueuedTransport } from "./queued-transport.ts";
 import { nextNumber, type RelpFrame, RelpParser, relpFrame } from "./relp-frame.ts";
 import type { Piece, TransportSettings } from "./transport-settings.ts";
 
 /** A server that has acknowledged nothing for so long, in milliseconds, is taken for lost. */
 const silenceMs = 60_000;
-/** So many characters of what a server says are told. */
-const maxQuoted = 200;
 /** Frames are written together up to so many bytes. */
 const pieceBytes = 64 * 1024;
 
@@ -200,11 +198,6 @@ export class RelpTransport extends QueuedTransport implements ConnectionListener
     this.#again = [...this.#unacknowledged.values(), ...this.#again];
     this.#unacknowledged.clear();
   }
-}
-
-/** What the server says, as part of a message: it may say anything. */
-function firstLine(text: string): string {
-  return escapeControls((text.split("\n", 1)[0] as string).slice(0, maxQuoted));
 }
 
 function ignore(): void {}

@@ -119,6 +119,20 @@ const rules = {
       tests: outages,
     },
     {
+      name: "what a server says is obeyed by a terminal",
+      file: "src/syslog/failure-text.ts",
+      search: "return escapeControls((text",
+      replace: "return ((text",
+      tests: ["test/syslog/failure-text.test.ts"],
+    },
+    {
+      name: "why a host with several addresses cannot be reached is not told",
+      file: "src/syslog/failure-text.ts",
+      search: 'if (message === "" && Array',
+      replace: "if (message === null && Array",
+      tests: ["test/syslog/failure-text.test.ts"],
+    },
+    {
       name: "what syslog gives up is not in the counts",
       file: account,
       search: "    tally.dropped += count;\n",

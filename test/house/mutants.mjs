@@ -546,6 +546,20 @@ const rules = {
       tests: calls,
     },
     {
+      name: "an error among the fields is a field like others",
+      file: remembered,
+      search: "if (err === undefined || !isError(err)) return undefined;",
+      replace: "return undefined;",
+      tests: calls,
+    },
+    {
+      name: "an error among the fields takes the place of the one that was given",
+      file: emit,
+      search: "if (error === undefined && fields !== undefined) {",
+      replace: "if (fields !== undefined) {",
+      tests: calls,
+    },
+    {
       name: "the fields of a call lose against those of the logger",
       file: "src/record/log-source.ts",
       search: "mergeFields(values, fields)",

@@ -5,6 +5,16 @@ import { books, counted, world } from "../support/world.ts";
 
 const error = new Error("broken");
 
+function raise(): never {
+  throw error;
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 describe("the forms of a log call", () => {
   test.each(levelNames)("%s() logs at its level", (level) => {
     const { registry, root } = world();
@@ -38,6 +48,16 @@ describe("the forms of a log call", () => {
     ["lazy fields", ["m", { a: () => 1, b: 2 }], ["m", { a: 1, b: 2 }, undefined]],
     ["lazy fields beside an error", ["m", error, { a: () => 1 }], ["m", { a: 1 }, error]],
     ["lazy fields of a lazy message", [() => ["m", { a: () => 1 }]], ["m", { a: 1 }, undefined]],
+    ["an error among the fields, as err", ["m", { a: 1, err: error }], ["m", { a: 1 }, error]],
+    ["a lazy error among the fields", ["m", { err: () => error, b: 2 }], ["m", { b: 2 }, error]],
+    ["an error among the fields of a lazy message", [() => ["m", { err: error, a: 1 }]], ["m", { a: 1 }, error]],
+    ["an error, and another among the fields", ["m", "thrown", { err: error }], ["m", { err: error }, "thrown"]],
+    [
+      "no error among the fields, as err",
+      ["m", { err: "thrown", b: null }],
+      ["m", { err: "thrown", b: null }, undefined],
+    ],
+    ["an error among the fields by another name", ["m", { error }], ["m", { error }, undefined]],
     ["fields without a prototype", ["m", Object.assign(Object.create(null), { a: 1 })], ["m", { a: 1 }, undefined]],
   ])("%s", (_, args, expected) => {
     const { registry, root } = world();
@@ -70,6 +90,41 @@ describe("the forms of a log call", () => {
       ["own", own],
       ["m", own],
     ]);
+  });
+
+  test("an error among the fields is no reason to lose a line: hostile ones, and those beside it", () => {
+    const { registry, root } = world();
+    const log = registry.getLogger();
+    const counts = counted(registry, () => {
+      log.info("getter", {
+        get err(): unknown {
+          throw error;
+        },
+      });
+      log.info("proxy", new Proxy({}, { get: () => raise() }));
+      log.info("revoked", { err: revoked() });
+      log.info("beside", {
+        err: error,
+        get other(): unknown {
+          throw error;
+        },
+      });
+      log.info("prototype", JSON.parse('{"__proto__":{"a":1}}'));
+    });
+    expect(counts).toMatchObject({ failed: 0, dropped: 0 });
+    expect(root.records.map((record) => [record.message, record.error])).toEqual([
+      ["getter", undefined],
+      ["proxy", undefined],
+      ["revoked", undefined],
+      ["beside", error],
+      ["prototype", undefined],
+    ]);
+    expect(root.records[3]?.fields).toEqual({ other: "[threw: broken]" });
+    // What was given stays as it is.
+    const given = Object.freeze({ err: error, a: 1 });
+    log.info("frozen", given);
+    expect([root.records.at(-1)?.fields, root.records.at(-1)?.error]).toEqual([{ a: 1 }, error]);
+    expect(given).toEqual({ err: error, a: 1 });
   });
 
   test("fields of a class, a Map or a Date are fields, an array is something thrown", () => {

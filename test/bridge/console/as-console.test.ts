@@ -259,13 +259,19 @@ describe("asConsole", () => {
       fields: Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)),
       error: error instanceof Error ? error : undefined,
     }));
+    // An error among the fields is the error of the line, where there is no other.
+    const expected = given.map(({ fields: { err, ...others }, error }) =>
+      error === undefined && err instanceof Error
+        ? { fields: others, error: err }
+        : { fields: err === undefined ? others : { ...others, err }, error },
+    );
     for (const [index, { message }] of generated.entries()) {
       const { fields, error } = given[index] as (typeof given)[number];
       console.warn("%s", message, ...(error === undefined ? [] : [error]), fields);
     }
     for (const [index, { message }] of generated.entries()) {
       const record = records[index] as LogRecord;
-      const { fields, error } = given[index] as (typeof given)[number];
+      const { fields, error } = expected[index] as (typeof expected)[number];
       expect([record.level, record.message]).toEqual(["warn", message]);
       expect(record.error).toBe(error);
       const keys = Object.keys(record.fields ?? {});

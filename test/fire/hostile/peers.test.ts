@@ -1,12 +1,17 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import fc from "fast-check";
 import { createRecord } from "scopelog";
 import { type SyslogOptions, syslogHandler, syslogTransports } from "scopelog/syslog";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RelpParser, relpFrame } from "../../../src/syslog/relp-frame.ts";
 import { TroubleHearer } from "../../syslog/support/trouble.ts";
 import { until } from "../../syslog/support/until.ts";
+import { Authority, hasOpenssl } from "../support/certificates.ts";
 import { noteFigure } from "../support/figure.ts";
 import { seed, sizeOf } from "../support/size.ts";
 import { octetCountedFrames, type RelpMessage, relpFrames } from "./support/frames.ts";
@@ -59,34 +64,50 @@ class Served {
   }
 }
 
-/** A server that treats its first connections badly, and all others well. */
+/** A server that treats its first connections badly, and all others well, with TLS if it is given `secure`. */
 class HostileServer {
   readonly taken: string[] = [];
   readonly refused = new Set<string>();
   readonly connections: Served[] = [];
+  /** The connections that are treated well. */
+  readonly good: Served[] = [];
   readonly #server: Server;
-  readonly #treatments: readonly Treatment[];
+  readonly #isRelp: boolean;
 
-  private constructor(server: Server, treatments: readonly Treatment[], isRelp: boolean) {
+  private constructor(server: Server, treatments: readonly Treatment[], isRelp: boolean, secure?: TlsOptions) {
     this.#server = server;
-    this.#treatments = treatments;
+    this.#isRelp = isRelp;
+    let made = 0;
+    const inside = secure && createTlsServer(secure, (socket) => this.#serve(socket)).on("tlsClientError", () => {});
     server.on("connection", (socket) => {
-      const served = new Served(socket, isRelp);
-      const treatment = this.#treatments[this.connections.push(served) - 1];
-      if (treatment !== undefined) treatment.treat(served);
-      else if (isRelp) {
-        served.open((number, text) => {
-          this.taken.push(text);
-          served.rsp(number, "200 OK");
-        });
+      const treatment = treatments[made++];
+      if (treatment === undefined) {
+        if (inside === undefined) this.#serve(socket);
+        else inside.emit("connection", socket);
+        return;
       }
+      // What comes before a session of TLS is no RELP.
+      const served = new Served(socket, isRelp && inside === undefined);
+      this.connections.push(served);
+      treatment.treat(served);
     });
   }
 
-  static async start(treatments: readonly Treatment[], isRelp: boolean): Promise<HostileServer> {
+  static async start(treatments: readonly Treatment[], isRelp: boolean, secure?: TlsOptions): Promise<HostileServer> {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
-    return new HostileServer(server, treatments, isRelp);
+    return new HostileServer(server, treatments, isRelp, secure);
+  }
+
+  #serve(socket: Socket): void {
+    const served = new Served(socket, this.#isRelp);
+    this.connections.push(served);
+    this.good.push(served);
+    if (!this.#isRelp) return;
+    served.open((number, text) => {
+      this.taken.push(text);
+      served.rsp(number, "200 OK");
+    });
   }
 
   get port(): number {
@@ -323,6 +344,50 @@ test("a TCP server that answers garbage: what was under way is told, everything 
   );
 });
 
+const handshakeTreatments: fc.Arbitrary<Treatment> = fc.oneof(
+  streamTreatments,
+  // An alert of RFC 8446, section 6: fatal, handshake_failure; and the beginning of a ServerHello that never goes on.
+  fc.constantFrom("\u0015\u0003\u0003\u0000\u0002\u0002\u0028", "\u0016\u0003\u0003\u0000\u007a\u0002\u0000\u0000\u0076\u0003\u0003").map((text) => ({
+    what: "the beginning of a handshake",
+    treat: (served: Served) => { served.socket.once("data", () => { served.say(text); end(served); }); },
+  })),
+  garbage.map((bytes) => ({
+    what: "random bytes after the hello",
+    treat: (served: Served) => { served.socket.once("data", () => { served.say(bytes); reset(served); }); },
+  })),
+); // biome-ignore format: a row for each
+
+describe.skipIf(!hasOpenssl)("a server with TLS", () => {
+  const folder = mkdtempSync(join(tmpdir(), "scopelog-peers-"));
+  let authority: Authority;
+  let certificate: TlsOptions;
+  beforeAll(() => {
+    authority = new Authority(folder);
+    certificate = authority.make("leaf", { names: "IP:127.0.0.1" });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(["tls", "relps"] as const)(
+    "that answers garbage before: then it gets every line once, over %s",
+    async (transport) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(handshakeTreatments, { minLength: 1, maxLength: 4 }), async (treatments) => {
+          const isRelp = transport === "relps";
+          await using server = await HostileServer.start(treatments, isRelp, certificate);
+          const counts = await deliverTo(server, { transport, tls: { ca: authority.trusted() } }, 200);
+          const texts = () =>
+            isRelp ? server.taken : server.good.flatMap(({ bytes }) => octetCountedFrames(bytes).map(String));
+          await until(() => linesIn(texts()).size === 200, "every line arrives");
+          expect(texts()).toHaveLength(200);
+          expect(counts).toMatchObject({ dropped: 0, unconfirmed: 0 });
+          expect(server.connections.length).toBe(treatments.length + 1);
+        }),
+        { seed, numRuns: sizeOf(8, 150) },
+      );
+    },
+  );
+});
+
 test("a server that does not speak TLS: lines wait, and are given up and counted at the end", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -343,6 +408,9 @@ test("a server that does not speak TLS: lines wait, and are given up and counted
           "it is closed",
         );
         expect(hearer.of("SCOPELOG_WARN_DROPPED").length).toBe(1);
+        const told = hearer.of("SCOPELOG_WARN_TRANSPORT", `:${server.port} cannot be reached: `);
+        expect(told.length).toBe(1);
+        for (const { message } of told) expect(message).toMatch(/: [^\u0000-\u001f\u007f-\u009f]{5,310}\.$/);
         for (const { bytes } of server.connections) expect(bytes.includes("line ")).toBe(false);
       },
     ),

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record } from "../../syslog/support/record.ts";
 import { TroubleHearer } from "../../syslog/support/trouble.ts";
 import { until } from "../../syslog/support/until.ts";
+import { Authority, type Certificate, hasOpenssl, type Wanted } from "../support/certificates.ts";
 import { noteFigure } from "../support/figure.ts";
-import { Authority, type Certificate, hasOpenssl, type Wanted } from "./support/certificates.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scopelog-tls-"));
 let authority: Authority;
@@ -117,6 +117,8 @@ const suspicious: readonly (Case & { code: string | RegExp })[] = [
   { name: "of the address, written as a name", wanted: { names: "DNS:127.0.0.1" }, code: altName },
   { name: "of the address as common name", wanted: { cn: "127.0.0.1" }, code: altName },
   { name: "of the host as common name, with another alternative name", wanted: { cn: "log.example.org", names: "DNS:other.org" }, client: named("log.example.org"), code: altName },
+  { name: "of a common name that a terminal would obey", wanted: { cn: "\u001b]0;owned\u0007\u202e" }, client: named("log.example.org"), code: altName },
+  { name: "of alternative names that a terminal would obey", wanted: { names: "DNS:\u001b[2J.example.org" }, client: named("log.example.org"), code: altName },
   { name: "of no name", wanted: {}, client: named("log.example.org"), code: /ERR_TLS_CERT_ALTNAME_/ },
   { name: "of a wildcard, two labels away", wanted: { names: "DNS:*.example.org" }, client: named("a.b.example.org"), code: altName },
   { name: "of a wildcard, for the name without it", wanted: { names: "DNS:*.example.org" }, client: named("example.org"), code: altName },
@@ -157,6 +159,7 @@ describe.skipIf(!hasOpenssl).each(["tls", "relps"] as const)("over %s, a server 
     expect(result).toMatchObject({ text: "", sent: 0 });
     expect(result.problems[0]).toMatchObject({ code: "SCOPELOG_WARN_TRANSPORT" });
     expect(result.problems[0]?.message).toContain(`${transport}://127.0.0.1:`);
+    expect(result.problems[0]?.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
     if (typeof code === "string") expect(result.code).toBe(code);
     else expect(String(result.code)).toMatch(code);
     refused++;
