@@ -3,8 +3,8 @@ import { deliver } from "../handler/deliver.ts";
 import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import { applyFilter } from "../port/filter.ts";
 import { tally } from "../port/tally.ts";
-import { errorAmong, rememberedFields, withBackground } from "../record/error-fields.ts";
-import { called, type Fields, hasLazy, isError, messageOf, resolveLazy } from "../record/fields.ts";
+import { rememberedFields, withBackground } from "../record/error-fields.ts";
+import { called, type Fields, isError, messageOf, needCare, resolveLazy } from "../record/fields.ts";
 import { LogRecord } from "../record/log-record.ts";
 import type { Plan } from "../tree/plan.ts";
 import type { BaseLogger } from "./base-logger.ts";
@@ -80,10 +80,9 @@ export function emit(
     }
     if (fields !== undefined) {
       if (typeof fields !== "object" || fields === null) fields = fields === null ? undefined : { value: fields };
-      else if (hasLazy(fields)) fields = resolveLazy(fields);
-      if (error === undefined && fields !== undefined) {
-        const among = errorAmong(fields);
-        if (among !== undefined) ({ error, fields } = among);
+      else if (needCare(fields)) {
+        fields = resolveLazy(fields);
+        if (error === undefined && isError(fields["err"])) ({ err: error, ...fields } = fields);
       }
     }
     if (source.lazy !== undefined) fields = source.withLazy(fields);

@@ -1,4 +1,4 @@
-import { type Fields, hasLazy, isError, mergeFields, noFields, resolveLazy, setField, valueAt } from "./fields.ts";
+import { type Fields, mergeFields, needCare, noFields, resolveLazy, setField, valueAt } from "./fields.ts";
 
 interface Memory {
   /** Weak: what is known of an error goes with the error. */
@@ -20,7 +20,7 @@ export function rememberFields(error: unknown, fields: Fields): void {
   if ((typeof error !== "object" && typeof error !== "function") || error === null) return;
   memory.any = true;
   // Lazy values are those of now: when the error is logged, the scope and its span are over.
-  const values = hasLazy(fields) ? resolveLazy(fields) : fields;
+  const values = needCare(fields) ? resolveLazy(fields) : fields;
   memory.known.set(error, mergeFields(values, memory.known.get(error) ?? noFields));
 }
 
@@ -43,19 +43,4 @@ export function withBackground(background: Fields, bound: Fields, fields: Fields
   }
   if (added === undefined) return fields;
   return fields === undefined ? added : mergeFields(added, fields);
-}
-
-/**
- * The error that `fields` have as `err`, where pino and bunyan are given it, and the fields beside it; undefined if there
- * is none, or something else. Never throws.
- */
-export function errorAmong(fields: Fields): { readonly error: Error; readonly fields: Fields } | undefined {
-  try {
-    const { err } = fields;
-    if (err === undefined || !isError(err)) return undefined;
-    const { err: error, ...others } = fields;
-    return { error: error as Error, fields: others };
-  } catch {
-    return undefined;
-  }
 }

@@ -44,12 +44,15 @@ export function carefulCopy(fields: Fields): Record<string, unknown> {
   return copy;
 }
 
-/** Whether a value among `fields` is lazy, or must be asked for with the same care: a getter that throws. */
-export function hasLazy(fields: Fields): boolean {
+/**
+ * Whether `fields` must be looked at one by one: a value is lazy, or a getter that throws, or is called `err`, which may
+ * be what was thrown.
+ */
+export function needCare(fields: Fields): boolean {
   try {
     // `for in`, which makes no array of the keys and finds the values without asking for them by name: up to a tenth of a
     // line with fields. That it looks at what is inherited does no harm.
-    for (const key in fields) if (typeof fields[key] === "function") return true;
+    for (const key in fields) if (typeof fields[key] === "function" || key === "err") return true;
     return false;
   } catch {
     return true;

@@ -1,4 +1,4 @@
-import { carefulCopy, type Fields, hasLazy, mergeFields, noFields, resolveLazy } from "./fields.ts";
+import { carefulCopy, type Fields, mergeFields, needCare, noFields, resolveLazy } from "./fields.ts";
 import { flat } from "./flat.ts";
 
 /** What a formatter made of a source once and need not make again: what goes before a line's own part, and after it. */
@@ -58,7 +58,7 @@ export class LogSource {
     this.logger = logger;
     this.scope = scope;
     this.parent = parent;
-    if (bound === noFields || !hasLazy(bound)) {
+    if (bound === noFields || !needCare(bound)) {
       this.bound = bound;
       this.lazy = undefined;
     } else {

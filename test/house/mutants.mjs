@@ -547,16 +547,16 @@ const rules = {
     },
     {
       name: "an error among the fields is a field like others",
-      file: remembered,
-      search: "if (err === undefined || !isError(err)) return undefined;",
-      replace: "return undefined;",
+      file: "src/record/fields.ts",
+      search: ' || key === "err") return true;',
+      replace: ") return true;",
       tests: calls,
     },
     {
       name: "an error among the fields takes the place of the one that was given",
       file: emit,
-      search: "if (error === undefined && fields !== undefined) {",
-      replace: "if (fields !== undefined) {",
+      search: 'if (error === undefined && isError(fields["err"]))',
+      replace: 'if (isError(fields["err"]))',
       tests: calls,
     },
     {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { type Fields, hasLazy, mergeFields, messageOf, noFields, resolveLazy } from "../../src/record/fields.ts";
+import { type Fields, mergeFields, messageOf, needCare, noFields, resolveLazy } from "../../src/record/fields.ts";
 
 const withProtoKey = (value: unknown) => JSON.parse(`{ "__proto__": ${JSON.stringify(value)} }`) as Fields;
 
@@ -33,9 +33,9 @@ describe("mergeFields", () => {
 
 describe("lazy values", () => {
   test("are found among the others", () => {
-    expect(hasLazy({ a: 1, b: () => 2 })).toBe(true);
-    expect(hasLazy({ a: 1, b: "f", c: null, d: undefined })).toBe(false);
-    expect(hasLazy(noFields)).toBe(false);
+    expect(needCare({ a: 1, b: () => 2 })).toBe(true);
+    expect(needCare({ a: 1, b: "f", c: null, d: undefined })).toBe(false);
+    expect(needCare(noFields)).toBe(false);
   });
 
   test("are called once each, the others are kept in their order", () => {
@@ -70,7 +70,7 @@ describe("lazy values", () => {
       },
       good: () => 1,
     };
-    expect(hasLazy(fields)).toBe(true);
+    expect(needCare(fields)).toBe(true);
     expect(resolveLazy(fields)).toEqual({ bad: "[threw: no luck]", good: 1 });
   });
 
