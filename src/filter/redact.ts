@@ -1,4 +1,5 @@
 import { readKey } from "../format/record-fields.ts";
+import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { type Fields, isError, messageOf, noFields, setField } from "../record/fields.ts";
@@ -77,7 +78,8 @@ export function redact(options: readonly string[] | RedactOptions): Filter {
 
 function checked(options: readonly string[] | RedactOptions): RedactOptions {
   if (isList(options)) return checked({ paths: options });
-  const { paths = [], keys = [], censor = defaultCensor, ...others }: RedactOptions = Object(options);
+  checkObject(options, "what redact is given");
+  const { paths = [], keys = [], censor = defaultCensor, ...others }: RedactOptions = options;
   // To ignore an option that was misspelt would write what must not be.
   for (const name of Object.keys(others)) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", `redact has no option ${name}; it has paths, keys, censor`);

@@ -1,5 +1,5 @@
+import { escapeControls } from "../record/escape.ts";
 import { type ErrorParts, errorLine, errorParts } from "./error.ts";
-import { escapeControls } from "./escape.ts";
 import { defaultLimits } from "./json-limits.ts";
 import { cut } from "./json-string.ts";
 import { fieldText } from "./value-text.ts";

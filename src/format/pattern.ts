@@ -1,10 +1,10 @@
 import { ScopelogError } from "../port/codes.ts";
 import type { Formatter } from "../port/formatter.ts";
+import { escapeControls } from "../record/escape.ts";
 import { levelName } from "../record/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import { errorLine, errorParts } from "./error.ts";
 import { errorText } from "./error-text.ts";
-import { escapeControls } from "./escape.ts";
 import { nativeValues } from "./json-values.ts";
 import { recordFields } from "./record-fields.ts";
 import { fieldTexts, messageValue } from "./text.ts";

@@ -1,12 +1,12 @@
 import { checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Formatter } from "../port/formatter.ts";
+import { escapeControls } from "../record/escape.ts";
 import { messageOf } from "../record/fields.ts";
 import { levelName } from "../record/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import { codes, paint, wantsColor } from "./color.ts";
 import { errorText } from "./error-text.ts";
-import { escapeControls } from "./escape.ts";
 import { defaultLimits } from "./json-limits.ts";
 import { cut } from "./json-string.ts";
 import { recordFields } from "./record-fields.ts";

@@ -1,6 +1,6 @@
+import { escapeControls } from "../record/escape.ts";
 import { isError } from "../record/fields.ts";
 import { errorLine, errorParts } from "./error.ts";
-import { escapeControls } from "./escape.ts";
 import { defaultLimits } from "./json-limits.ts";
 import { cut } from "./json-string.ts";
 import { nativeValues } from "./json-values.ts";

@@ -1,7 +1,7 @@
-import { escapeControls } from "../format/escape.ts";
 import type { Slot } from "../lifetime/cell.ts";
 import type { Ledger } from "../lifetime/ledger.ts";
 import type { Trouble } from "../port/trouble.ts";
+import { escapeControls } from "../record/escape.ts";
 
 /** How many live scopes of one name are too many, if nothing else is said. */
 export const defaultCrowd = 10_000;

@@ -1,9 +1,9 @@
-import { escapeControls } from "../format/escape.ts";
 import { deliver } from "../handler/deliver.ts";
 import type { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import { applyFilter } from "../port/filter.ts";
 import { tally } from "../port/tally.ts";
 import { rememberedFields, withBackground } from "../record/error-fields.ts";
+import { escapeControls } from "../record/escape.ts";
 import { called, type Fields, isError, messageOf, needCare, resolveLazy } from "../record/fields.ts";
 import { LogRecord } from "../record/log-record.ts";
 import type { Plan } from "../tree/plan.ts";

@@ -1,6 +1,6 @@
-import { escapeControls } from "../format/escape.ts";
 import { forgottenChannel } from "../port/channel.ts";
 import type { Trouble } from "../port/trouble.ts";
+import { escapeControls } from "../record/escape.ts";
 import { scopeId } from "../record/scope-id.ts";
 import type { ForgottenConfig, ForgottenReport } from "../tree/config.ts";
 import type { OriginSampler } from "./origin.ts";

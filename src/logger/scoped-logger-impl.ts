@@ -4,6 +4,7 @@ import { closeAll, disposeAll } from "../lifetime/disposal.ts";
 import { markRole } from "../lifetime/heap-role.ts";
 import { disclaim } from "../lifetime/ownership.ts";
 import { isThenable } from "../lifetime/thenable.ts";
+import { ScopelogError } from "../port/codes.ts";
 import type { Frame } from "../port/context.ts";
 import { checkHandler, type Handler } from "../port/handler.ts";
 import { rememberFields } from "../record/error-fields.ts";
@@ -237,6 +238,7 @@ export class ScopedLoggerImpl extends BaseLogger implements ScopedLogger {
   }
 
   run<T>(fn: () => T): T {
+    if (typeof fn !== "function") throw new ScopelogError("ERR_SCOPELOG_OPTION", "run() takes a function");
     const { home } = this;
     home.ambient = true;
     const frame = this.ambientFrame();

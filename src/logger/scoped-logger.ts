@@ -80,6 +80,7 @@ export interface ScopedLogger extends Logger, Disposable, AsyncDisposable {
    * Calls `fn` with this scope as the ambient one: there, and in all it starts, `currentLogger()` is this logger, and
    * lines and new scopes have its fields. Returns what `fn` returns. An error that leaves `fn`, thrown or rejected,
    * remembers the fields of this scope: whoever logs it outside logs them too.
+   * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if `fn` is no function
    */
   run<T>(fn: () => T): T;
   /**

@@ -1,4 +1,6 @@
 import { WeakCrowd } from "../lifetime/weak-crowd.ts";
+import { escapeControls } from "../record/escape.ts";
+import { isError, messageOf } from "../record/fields.ts";
 import type { Code } from "./codes.ts";
 
 /** Something that went wrong inside the logging, told to `Config.onError` instead of being thrown at the caller. */
@@ -21,6 +23,9 @@ export const quietMs = 10_000;
 
 // A flood of different keys must not become a table that grows: the whole memory is let go when it is full.
 const maxKeys = 256;
+
+// So many characters of what was thrown are printed.
+const maxDetail = 2_000;
 
 interface Episode {
   quietUntil: number;
@@ -81,7 +86,7 @@ export class Trouble {
 
 interface ProcessLike {
   readonly _exiting?: boolean;
-  emitWarning?(message: string, options: { type: string; code: string; detail?: string }): void;
+  emitWarning?(message: string, options: { type: string; code: string; detail: string | undefined }): void;
 }
 
 /** Tells a problem through `process.emitWarning` where there is one, else through `console.warn`. */
@@ -89,10 +94,23 @@ export function warn(problem: Problem): void {
   const { code, count } = problem;
   const message = count > 1 ? `${problem.message} (${count} times)` : problem.message;
   const { process, console } = globalThis as { process?: ProcessLike; console?: { warn(text: string): void } };
+  const detail = detailOf(problem);
   // `emitWarning` prints on the next tick, and the process that is ending has none.
   if (typeof process?.emitWarning === "function" && process._exiting !== true) {
-    process.emitWarning(message, { type: "ScopelogWarning", code });
-  } else console?.warn(`ScopelogWarning [${code}]: ${message}`);
+    process.emitWarning(message, { type: "ScopelogWarning", code, detail });
+  } else console?.warn(`ScopelogWarning [${code}]: ${message}${detail === undefined ? "" : `\n${detail}`}`);
+}
+
+// What a handler threw is somebody's mistake, and found by its stack. The messages of other problems say why.
+function detailOf({ code, cause }: Problem): string | undefined {
+  if (!code.endsWith("_FAILED") || cause === undefined) return undefined;
+  let text = messageOf(cause);
+  try {
+    if (isError(cause) && typeof cause.stack === "string") text = cause.stack;
+  } catch {
+    // A getter that throws.
+  }
+  return text.slice(0, maxDetail).split("\n").map(escapeControls).join("\n");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { escapeControls } from "../format/escape.ts";
+import { escapeControls } from "../record/escape.ts";
 
 /** What becomes of control characters in texts and values. */
 export type ControlCharacters = "escape" | "space" | "keep";

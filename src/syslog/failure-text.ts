@@ -1,4 +1,4 @@
-import { escapeControls } from "../format/escape.ts";
+import { escapeControls } from "../record/escape.ts";
 import { messageOf } from "../record/fields.ts";
 
 // So many characters of what a server says are told.
@@ -6,7 +6,7 @@ const maxLength = 300;
 
 /** What another said, as part of a message: its first line, with nothing that a terminal would obey. */
 export function firstLine(text: string): string {
-  return escapeControls((text.split("\n", 1)[0] as string).slice(0, maxLength));
+  return escapeControls((text.split(/\r?\n/, 1)[0] as string).slice(0, maxLength));
 }
 
 /** Why there is no connection, as part of a message. The names in a server's certificate are the server's to choose. */

@@ -1,3 +1,5 @@
+import { firstLine } from "./failure-text.ts";
+
 /** An answer or a hint of a RELP server. */
 export interface RelpFrame {
   /** The number of what is answered; 0 for a hint. */
@@ -12,6 +14,8 @@ const maxData = 128 * 1024;
 
 /** No header has so many characters. */
 const maxHeader = 64;
+/** The beginning of a header, which may go on. */
+const begun = /^(\d{1,9}( ([A-Za-z]{1,32}( (\d{1,9})?)?)?)?)?$/;
 
 /** The transaction number after `number`; they begin again after nine digits. */
 export function nextNumber(number: number): number {
@@ -43,7 +47,8 @@ export class RelpParser {
         this.#text.slice(position, position + maxHeader),
       );
       if (frame === null) {
-        if (this.#text.length - position >= maxHeader) throw new Error("no frame");
+        const rest = this.#text.slice(position);
+        if (rest.length >= maxHeader || !begun.test(rest)) throw new Error(`it says "${firstLine(rest)}"`);
         break;
       }
       const [header, number, command, length] = frame as unknown as [string, string, string, string];

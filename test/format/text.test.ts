@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { wantsColor } from "../../src/format/color.ts";
-import { escapeControls } from "../../src/format/escape.ts";
 import { textFormatter } from "../../src/format/text.ts";
 import { isoTime } from "../../src/format/time.ts";
+import { escapeControls } from "../../src/record/escape.ts";
 import { createRecord } from "../../src/record/log-record.ts";
 import { expectCode } from "../support/errors.ts";
 

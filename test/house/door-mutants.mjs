@@ -441,7 +441,7 @@ const rules = {
     },
     {
       name: "control characters in a text are obeyed",
-      file: "src/format/escape.ts",
+      file: "src/record/escape.ts",
       search: "return obeyed.test(text) ? text.replace(each, escapeOne) : text;",
       replace: "return text;",
       tests: texts,

@@ -546,6 +546,20 @@ const rules = {
       tests: calls,
     },
     {
+      name: "what a handler threw is not told",
+      file: "src/port/trouble.ts",
+      search: 'if (!code.endsWith("_FAILED") || cause === undefined) return undefined;',
+      replace: "if (code !== undefined) return undefined;",
+      tests: ["test/port/trouble.test.ts"],
+    },
+    {
+      name: "what a handler threw is obeyed by a terminal",
+      file: "src/port/trouble.ts",
+      search: '.map(escapeControls).join("\\n");',
+      replace: '.join("\\n");',
+      tests: ["test/port/trouble.test.ts"],
+    },
+    {
       name: "an error among the fields is a field like others",
       file: "src/record/fields.ts",
       search: ' || key === "err") return true;',

@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { createRegistry, currentLogger, getScoped, type ScopedLogger } from "scopelog";
 import { describe, expect, test } from "vitest";
+import { expectCode } from "../support/errors.ts";
 import { collectUntil } from "../support/gc.ts";
 import { only, recorder } from "../support/recorder.ts";
 import { books, world } from "../support/world.ts";
@@ -20,6 +21,7 @@ describe("run", () => {
       }),
     ).toThrow(error);
     await expect(log.run(() => Promise.reject(error))).rejects.toBe(error);
+    expectCode("ERR_SCOPELOG_OPTION", () => log.run(5 as never), "run() takes a function");
   });
 
   test("makes the scope the current logger there and in all it starts, and nowhere else", async () => {

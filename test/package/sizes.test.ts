@@ -4,18 +4,18 @@ import { pack, subPathsOf } from "./support/packed.ts";
 
 // What a user's bundle grows by, in bytes after brotli, and what it may be at most. Raise one on purpose, with a reason.
 const programs: Readonly<Record<string, readonly [names: readonly string[], limit: number]>> = {
-  "a library: getLogger, getScoped": [["getLogger", "getScoped"], 14_075],
-  "a program: and configure, consoleHandler": [["getLogger", "getScoped", "configure", "consoleHandler"], 20_840],
-  "the same, and jsonFormatter": [["getLogger", "getScoped", "configure", "consoleHandler", "jsonFormatter"], 20_840],
+  "a library: getLogger, getScoped": [["getLogger", "getScoped"], 14_175],
+  "a program: and configure, consoleHandler": [["getLogger", "getScoped", "configure", "consoleHandler"], 20_940],
+  "the same, and jsonFormatter": [["getLogger", "getScoped", "configure", "consoleHandler", "jsonFormatter"], 20_940],
 };
 /** Everything that a sub-path exports; of a door, what it adds to the core. */
 const doors: Readonly<Record<string, number>> = {
   // Names that come again, numbers and clocks have ways of their own, which save a request a tenth of its logging.
   // Redaction copies all that it shows, hostile data has its guards, and what is ambient tells of ended scopes without
   // leading to one.
-  ".": 25_375,
+  ".": 25_500,
   "./node": 12_300,
-  "./syslog": 11_425,
+  "./syslog": 11_475,
   "./testing": 10_900,
   "./leaks": 11_800,
   "./eslint": 3_600,

@@ -113,6 +113,61 @@ describe("warn", () => {
     emitted.mockRestore();
   });
 
+  describe("of what threw", () => {
+    const failed = "SCOPELOG_WARN_HANDLER_FAILED";
+    const details = (cause: unknown, problem: Partial<Problem> = {}) => {
+      const emitted = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+      warn({ code: failed, message: "m", count: 1, cause, ...problem });
+      const [, options] = emitted.mock.calls[0] as unknown as [string, { detail?: string }];
+      emitted.mockRestore();
+      return options.detail;
+    };
+
+    test("says what it was, and where", () => {
+      const error = new TypeError("no luck");
+      expect(details(error)).toBe(error.stack);
+      expect(details(error)).toContain("trouble.test.ts");
+      expect(details(error, { code: "SCOPELOG_WARN_CLOSE_FAILED" })).toBe(error.stack);
+      expect(details("a text")).toBe("a text");
+      expect(details(null)).toBe("null");
+      expect(details(undefined)).toBeUndefined();
+    });
+
+    test("is not obeyed by a terminal, and bounded", () => {
+      const error = Object.assign(new Error(), { stack: "Error: \u001b[31m\u202e\n    at here" });
+      expect(details(error)).toBe("Error: \\x1b[31m\\u202e\n    at here");
+      expect(details(Object.assign(new Error(), { stack: "x".repeat(1e6) }))).toHaveLength(2000);
+    });
+
+    test("is told whatever its stack is", () => {
+      const hostile = Object.defineProperty(new Error("m"), "stack", {
+        get() {
+          throw new Error("not that either");
+        },
+      });
+      expect(details(hostile)).toBe("m");
+      expect(details(Object.assign(new Error("m"), { stack: 5 }))).toBe("m");
+    });
+
+    test("is left to the message of other problems, which say why", () => {
+      expect(details(new Error("c"), { code: "SCOPELOG_WARN_TRANSPORT" })).toBeUndefined();
+    });
+
+    test("goes to the console where there is no process", () => {
+      const { process } = globalThis;
+      const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+      vi.stubGlobal("process", undefined);
+      try {
+        warn({ code: failed, message: "m", count: 1, cause: "thrown" });
+      } finally {
+        vi.stubGlobal("process", process);
+        vi.unstubAllGlobals();
+      }
+      expect(warned).toHaveBeenCalledWith(`ScopelogWarning [${failed}]: m\nthrown`);
+      warned.mockRestore();
+    });
+  });
+
   test("uses the console where there is no process", () => {
     const { process } = globalThis;
     const warned = vi.spyOn(console, "warn").mockImplementation(() => {});

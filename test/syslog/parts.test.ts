@@ -116,6 +116,14 @@ describe("RELP frames", () => {
       expect(() => new RelpParser().parse(Buffer.from(text)), text).toThrow();
     }
     expect(() => new RelpParser().parse(Buffer.from("1 rsp 999999999 a"))).toThrow();
+    // However short it is: who greets does not go on to say RELP.
+    for (const text of ["220 mail ready\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "\u0015\u0003\u0001", "1  rsp"]) {
+      expect(() => new RelpParser().parse(Buffer.from(text, "latin1")), text).toThrow(/^it says "[ -~]+"$/);
+    }
+    const whole = "12 rsp 6 200 OK\n";
+    for (let end = 0; end < whole.length; end++) {
+      expect(new RelpParser().parse(Buffer.from(whole.slice(0, end)))).toEqual([]);
+    }
   });
 
   it("are numbered from 1 to 999999999 and again", () => {

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { escapeControls } from "../../format/escape.ts";
+import { escapeControls } from "../../record/escape.ts";
 import type { Output } from "../output.ts";
 import { bytes } from "../top/format.ts";
 

@@ -1,4 +1,4 @@
-import { escapeControls } from "../../format/escape.ts";
+import { escapeControls } from "../../record/escape.ts";
 import { integer } from "../number-text.ts";
 import type { Counts } from "../read/log-reader.ts";
 

@@ -1,6 +1,6 @@
 import { codes, paint } from "../../format/color.ts";
-import { escapeControls } from "../../format/escape.ts";
 import { cut } from "../../format/json-string.ts";
+import { escapeControls } from "../../record/escape.ts";
 import type { EntryError } from "../read/entry.ts";
 import type { FieldsText } from "./fields-text.ts";
 

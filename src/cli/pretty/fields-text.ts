@@ -1,7 +1,7 @@
 import { codes, paint } from "../../format/color.ts";
-import { escapeControls } from "../../format/escape.ts";
 import { cut } from "../../format/json-string.ts";
 import type { Field } from "../../format/record-fields.ts";
+import { escapeControls } from "../../record/escape.ts";
 import { indentedJsonOf, jsonOf } from "../read/value-json.ts";
 
 /** A value with more characters is folded: it is shown below the line. */

@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import { codes, paint } from "../../format/color.ts";
-import { escapeControls } from "../../format/escape.ts";
+import { escapeControls } from "../../record/escape.ts";
 import { type Output, UsageError } from "../output.ts";
 import type { Entry } from "../read/entry.ts";
 import { defaultMaxLine, LogReader } from "../read/log-reader.ts";

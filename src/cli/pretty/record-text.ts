@@ -1,7 +1,7 @@
 import { codes, paint } from "../../format/color.ts";
-import { escapeControls } from "../../format/escape.ts";
 import { cut } from "../../format/json-string.ts";
 import type { Field } from "../../format/record-fields.ts";
+import { escapeControls } from "../../record/escape.ts";
 import { levelName } from "../../record/level.ts";
 import { counted } from "../number-text.ts";
 import type { RecordEntry, TextEntry } from "../read/entry.ts";

@@ -1,5 +1,5 @@
-import { escapeControls } from "../../format/escape.ts";
 import type { Field } from "../../format/record-fields.ts";
+import { escapeControls } from "../../record/escape.ts";
 import type { EntryError, RecordEntry } from "../read/entry.ts";
 import { jsonOf } from "../read/value-json.ts";
 import { textLimits } from "./limits.ts";

@@ -1,4 +1,4 @@
-import { escapeControls } from "../../format/escape.ts";
+import { escapeControls } from "../../record/escape.ts";
 import type { Gatherer } from "./gatherer.ts";
 import { separators } from "./line-text.ts";
 import { type Column, flags, outcomes, type ReportHead } from "./page/format.ts";

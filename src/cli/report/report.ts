@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { escapeControls } from "../../format/escape.ts";
+import { escapeControls } from "../../record/escape.ts";
 import { counted } from "../number-text.ts";
 import { type Output, UsageError } from "../output.ts";
 import { countsText, shownName } from "../pretty/counts-text.ts";

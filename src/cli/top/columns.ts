@@ -1,4 +1,4 @@
-import { escapeControls } from "../../format/escape.ts";
+import { escapeControls } from "../../record/escape.ts";
 
 // How many columns of a terminal a character takes: marks that stand on another take none, East Asian wide ones (Unicode
 // UAX #11, in the large) and pictures take two.
