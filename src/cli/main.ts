@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { escapeControls } from "../record/escape.ts";
 import { type Output, UsageError } from "./output.ts";
 
 interface Command {
@@ -8,44 +9,71 @@ interface Command {
   readonly usage: string;
 }
 
-// Each is loaded when it is asked for: `pretty` in a pipeline should not wait for what reads heap snapshots.
-const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+interface Listed {
+  /** What it does, on a line. */
+  readonly summary: string;
+  // Loaded when it is asked for: `pretty` in a pipeline should not wait for what reads heap snapshots.
+  readonly load: () => Promise<Command>;
+}
+
+const commands: ReadonlyMap<string, Listed> = new Map([
   [
     "pretty",
-    async () => {
-      const { pretty, prettyUsage } = await import("./pretty/pretty.ts");
-      return { run: pretty, usage: prettyUsage };
+    {
+      summary: "shows logs in JSON lines for people",
+      async load() {
+        const { pretty, prettyUsage } = await import("./pretty/pretty.ts");
+        return { run: pretty, usage: prettyUsage };
+      },
     },
   ],
   [
     "report",
-    async () => {
-      const { report, reportUsage } = await import("./report/report.ts");
-      return { run: report, usage: reportUsage };
+    {
+      summary: "draws the scopes of a log as one page",
+      async load() {
+        const { report, reportUsage } = await import("./report/report.ts");
+        return { run: report, usage: reportUsage };
+      },
     },
   ],
   [
     "top",
-    async () => {
-      const { top, topUsage } = await import("./top/top.ts");
-      return { run: top, usage: topUsage };
-    },
-  ],
-  [
-    "demo",
-    async () => {
-      const { demo, demoUsage } = await import("./demo/demo.ts");
-      return { run: demo, usage: demoUsage };
+    {
+      summary: "shows the scopes of a running program, live",
+      async load() {
+        const { top, topUsage } = await import("./top/top.ts");
+        return { run: top, usage: topUsage };
+      },
     },
   ],
   [
     "why",
-    async () => {
-      const { why, whyUsage } = await import("./why.ts");
-      return { run: why, usage: whyUsage };
+    {
+      summary: "says who holds a scope, from a heap snapshot",
+      async load() {
+        const { why, whyUsage } = await import("./why.ts");
+        return { run: why, usage: whyUsage };
+      },
+    },
+  ],
+  [
+    "demo",
+    {
+      summary: "shows what scopes are for: sockets that leak, and sockets that do not",
+      async load() {
+        const { demo, demoUsage } = await import("./demo/demo.ts");
+        return { run: demo, usage: demoUsage };
+      },
     },
   ],
 ]);
+
+const overview = `scopelog COMMAND [OPTIONS]
+
+${[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`).join("\n")}
+
+"scopelog COMMAND --help" tells its options, "scopelog --version" the version.`;
 
 /**
  * Runs a command line, without the program's name. Returns the exit code: 0 for yes, 1 for no, 2 for a command that
@@ -54,13 +82,17 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
 export async function main(args: readonly string[], output: Output): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    const command = await commands.get(rest[0] ?? "")?.();
-    output.print(command?.usage ?? (await usage()));
+    const command = await commands.get(rest[0] ?? "")?.load();
+    output.print(command?.usage ?? overview);
     return name === undefined ? 2 : 0;
   }
-  const command = await commands.get(name)?.();
+  if (name === "--version" || name === "-v") {
+    output.print(version());
+    return 0;
+  }
+  const command = await commands.get(name)?.load();
   if (command === undefined) {
-    output.error(`scopelog: there is no command "${name}"\n\n${await usage()}`);
+    output.error(`scopelog: there is no command "${escapeControls(name)}"\n\n${overview}`);
     return 2;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
@@ -70,15 +102,16 @@ export async function main(args: readonly string[], output: Output): Promise<num
   try {
     return await command.run(rest, output);
   } catch (error) {
-    if (error instanceof UsageError) output.error(`scopelog ${name}: ${error.message}\n\n${command.usage}`);
-    else output.error(`scopelog ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (error instanceof UsageError) {
+      output.error(`scopelog ${name}: ${error.message}\n"scopelog ${name} --help" tells what there is.`);
+    } else output.error(`scopelog ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return 2;
   }
 }
 
-async function usage(): Promise<string> {
-  const all = await Promise.all([...commands.values()].map((load) => load()));
-  return all.map((command) => command.usage).join("\n\n");
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return String(version);
 }
 
 // The installed command is a link to this file.

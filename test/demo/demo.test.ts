@@ -154,10 +154,10 @@ test.each([
   [["--log", "/nowhere/to/be/found"], "the log cannot be written"],
   [["--colour"], "--colour"],
   [["act"], "act"],
-])("%j is refused with the usage", async (flags, message) => {
+])("%j is refused with where to read on", async (flags, message) => {
   const { code, out, err } = await outcome(start(...flags));
   expect(err).toContain(message);
-  expect(err).toContain("scopelog demo [--connections N]");
+  expect(err).toContain('"scopelog demo --help" tells what there is.');
   expect(out).toBe("");
   expect(code).toBe(2);
 });
