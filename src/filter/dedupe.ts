@@ -1,4 +1,4 @@
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { messageOf } from "../record/fields.ts";
@@ -37,7 +37,7 @@ const maxKey = 1000;
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if `windowMs` is not above 0 or `by` is not a function
  */
 export function dedupe(options: DedupeOptions): Filter {
-  checkObject(options);
+  checkKeys("dedupe", options, ["windowMs", "by"]);
   const { windowMs, by = likeness } = options;
   if (!(typeof windowMs === "number" && windowMs > 0))
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "windowMs must be a number of milliseconds above 0");

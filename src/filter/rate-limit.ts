@@ -1,4 +1,4 @@
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { BoundedMap } from "./bounded-map.ts";
@@ -27,7 +27,7 @@ interface Period {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option that is missing or out of range
  */
 export function rateLimit(options: RateLimitOptions): Filter {
-  checkObject(options);
+  checkKeys("rateLimit", options, ["limit", "perMs", "by"]);
   const { limit, perMs, by } = options;
   if (!Number.isInteger(limit) || limit < 1) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "limit must be a whole number from 1");

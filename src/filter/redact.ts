@@ -1,5 +1,5 @@
 import { readKey } from "../format/record-fields.ts";
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { type Fields, isError, messageOf, noFields, setField } from "../record/fields.ts";
@@ -78,12 +78,8 @@ export function redact(options: readonly string[] | RedactOptions): Filter {
 
 function checked(options: readonly string[] | RedactOptions): RedactOptions {
   if (isList(options)) return checked({ paths: options });
-  checkObject(options, "what redact is given");
-  const { paths = [], keys = [], censor = defaultCensor, ...others }: RedactOptions = options;
-  // To ignore an option that was misspelt would write what must not be.
-  for (const name of Object.keys(others)) {
-    throw new ScopelogError("ERR_SCOPELOG_OPTION", `redact has no option ${name}; it has paths, keys, censor`);
-  }
+  checkKeys("redact", options, ["paths", "keys", "censor"]);
+  const { paths = [], keys = [], censor = defaultCensor }: RedactOptions = options;
   if (!isList(paths) || !isList(keys)) throw new ScopelogError("ERR_SCOPELOG_OPTION", "paths and keys must be arrays");
   if (paths.length + keys.length === 0) throw new ScopelogError("ERR_SCOPELOG_OPTION", "redact needs paths or keys");
   if (typeof censor !== "string" && typeof censor !== "function") {

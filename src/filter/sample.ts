@@ -1,4 +1,4 @@
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Filter } from "../port/filter.ts";
 import { BoundedMap } from "./bounded-map.ts";
@@ -21,7 +21,7 @@ export interface SampleOptions {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` unless one of `rate` and `every` is given and in its range
  */
 export function sample(options: SampleOptions): Filter {
-  checkObject(options);
+  checkKeys("sample", options, ["rate", "every", "by"]);
   const { rate, every, by } = options;
   if ((rate === undefined) === (every === undefined)) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "sample takes either rate or every");

@@ -1,4 +1,4 @@
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Formatter } from "../port/formatter.ts";
 import { type Fields, messageOf } from "../record/fields.ts";
@@ -54,7 +54,7 @@ export interface JsonFormatterOptions {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an unknown profile, a limit out of range, another bad option
  */
 export function jsonFormatter(options: JsonFormatterOptions = {}): Formatter {
-  checkObject(options);
+  checkKeys("jsonFormatter", options, ["profile", "base", "project", "limits"]);
   return new JsonFormatter(toProfile(options), toLimits(options.limits));
 }
 

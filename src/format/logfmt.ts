@@ -1,4 +1,4 @@
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import type { Formatter } from "../port/formatter.ts";
 import { levelName } from "../record/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -35,7 +35,7 @@ const maxCauses = 8;
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for options that are no object
  */
 export function logfmtFormatter(options: LogfmtFormatterOptions = {}): Formatter {
-  checkObject(options);
+  checkKeys("logfmtFormatter", options, ["stack"]);
   const { stack = true } = options;
   return {
     format(record) {

@@ -1,4 +1,4 @@
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Formatter } from "../port/formatter.ts";
 import { escapeControls } from "../record/escape.ts";
@@ -34,7 +34,7 @@ const maxFields = 200;
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option of the wrong kind
  */
 export function textFormatter(options: TextFormatterOptions = {}): Formatter {
-  checkObject(options);
+  checkKeys("textFormatter", options, ["color", "time"]);
   const { color = "auto", time = "iso" } = options;
   if (color !== "auto" && typeof color !== "boolean") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", 'color must be true, false or "auto"');

@@ -1,3 +1,4 @@
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Handler } from "../port/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -10,5 +11,6 @@ import { checkOptions, type HandlerOptions } from "./handler-options.ts";
  */
 export function callbackHandler(callback: (record: LogRecord) => void, options: HandlerOptions = {}): Handler {
   if (typeof callback !== "function") throw new ScopelogError("ERR_SCOPELOG_OPTION", "callback must be a function");
+  checkKeys("callbackHandler", options, ["level", "filter"]);
   return { ...checkOptions(options), handle: (record) => callback(record) };
 }

@@ -1,6 +1,6 @@
 import { defaultFormatter } from "../format/default-formatter.ts";
 import { textFormatter } from "../format/text.ts";
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys, checkObject } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import { type FormatterLike, toFormatter } from "../port/formatter.ts";
 import type { Handler } from "../port/handler.ts";
@@ -48,7 +48,7 @@ const busy = new Set<object>();
  * `ERR_SCOPELOG_FORMATTER` for a bad option
  */
 export function consoleHandler(options: ConsoleHandlerOptions = {}): Handler {
-  checkObject(options);
+  checkKeys("consoleHandler", options, ["formatter", "methods", "console", "level", "filter"]);
   const formatter =
     options.formatter === undefined ? defaultFormatter(textFormatter(), true) : toFormatter(options.formatter);
   const methods = { ...defaultMethods, ...checkMethods(options.methods) };

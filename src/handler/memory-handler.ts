@@ -1,4 +1,4 @@
-import { checkObject } from "../port/check-object.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import type { Handler } from "../port/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -23,7 +23,7 @@ export interface MemoryHandler extends Handler {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`, `ERR_SCOPELOG_LEVEL` or `ERR_SCOPELOG_FILTER` for a bad option
  */
 export function memoryHandler(records: LogRecord[] = [], options: MemoryHandlerOptions = {}): MemoryHandler {
-  checkObject(options);
+  checkKeys("memoryHandler", options, ["limit", "level", "filter"]);
   const { limit = Number.POSITIVE_INFINITY } = options;
   if (!Array.isArray(records)) throw new ScopelogError("ERR_SCOPELOG_OPTION", "records must be an array");
   if (limit !== Number.POSITIVE_INFINITY && !(Number.isInteger(limit) && limit >= 1)) {

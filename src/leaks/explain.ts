@@ -1,3 +1,4 @@
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import { defaultPaths, explainScope, explainSubject } from "./explain-heap.ts";
 import type { HeapSnapshot } from "./heap-snapshot.ts";
@@ -30,11 +31,12 @@ export interface ExplainRetentionOptions extends ExplainOptions {
  * about as much memory again as the heap has. Node only.
  *
  * @param id the scope's id, such as `conn#17`; or a name, such as `conn`, for all live scopes of that name
- * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option of the wrong kind
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option that there is not, or of the wrong kind
  * @throws {SnapshotError} (as a rejection) if the file is not a whole heap snapshot
  */
 export function explainRetention(id: string, options: ExplainRetentionOptions = {}): Promise<RetentionReport> {
   if (typeof id !== "string" || id === "") throw badOption("the id of a scope is a text such as conn#17");
+  checkKeys("explainRetention", options, ["paths", "print", "snapshot", "registry"]);
   const limit = checkOptions(options);
   if (options.snapshot !== undefined) return explainFile(options.snapshot, id, limit, options.print);
   return ask((snapshot) => explainScope(snapshot, id, limit), options.print, undefined, options.registry);
@@ -42,12 +44,14 @@ export function explainRetention(id: string, options: ExplainRetentionOptions = 
 
 /**
  * Says who holds any object of this process, in the way of `explainRetention`.
- * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is not an object or function, or an option is of the wrong kind
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is not an object or function, or for an option that there is not, or of the
+ *   wrong kind
  */
 export function explainObject(object: object, options: ExplainOptions = {}): Promise<RetentionReport> {
   if ((typeof object !== "object" || object === null) && typeof object !== "function") {
     throw badOption("only objects and functions are held by something");
   }
+  checkKeys("explainObject", options, ["paths", "print"]);
   const limit = checkOptions(options);
   return ask((snapshot) => explainSubject(snapshot, limit), options.print, object, undefined);
 }

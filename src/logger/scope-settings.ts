@@ -1,6 +1,8 @@
 import { UntilErrorBuffer } from "../handler/until-error-buffer.ts";
 import type { Anchor } from "../lifetime/cell.ts";
 import { ScopelogError } from "../port/codes.ts";
+import { processTrouble } from "../port/trouble.ts";
+import { escapeControls } from "../record/escape.ts";
 import { isLevelName, levelNumber } from "../record/level.ts";
 import { checkLevel } from "../tree/config.ts";
 import { BaseLogger, drawPlan } from "./base-logger.ts";
@@ -10,6 +12,8 @@ import type { ScopeOptions } from "./scoped-logger.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 import { Summary } from "./summary.ts";
 
+const known: ReadonlySet<string> = new Set(["handlers", "level", "propagate", "parent", "buffer", "summary"]);
+
 /**
  * Checks the options of a scope that is to be opened.
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`, `ERR_SCOPELOG_LEVEL`
@@ -17,6 +21,12 @@ import { Summary } from "./summary.ts";
 export function checkOptions(options: ScopeOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "the options of a scope are an object");
+  }
+  // Told and not refused: who opens scopes may be a newer copy of the package than the one whose registry this is.
+  for (const key in options) {
+    if (known.has(key)) continue;
+    const message = `${escapeControls(key)} is not an option of a scope, and ignored; there are ${[...known].join(", ")}.`;
+    processTrouble.report("SCOPELOG_WARN_IGNORED", message, { key });
   }
   const { handlers, level, propagate, parent, buffer, summary } = options;
   if (level !== undefined) checkLevel(level, "options.level");

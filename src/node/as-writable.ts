@@ -2,12 +2,13 @@ import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { checkLogger, type ForeignLine, handIn } from "../logger/hand-in.ts";
 import type { Logger } from "../logger/logger.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { ScopelogError } from "../port/codes.ts";
 import { countDropped, tally } from "../port/tally.ts";
 import { processTrouble } from "../port/trouble.ts";
 import type { Fields } from "../record/fields.ts";
 import { isLevelName, type LevelName, levelNumber } from "../record/level.ts";
-import { checkKeys, checkNumber } from "./options.ts";
+import { checkNumber } from "./options.ts";
 
 /** What a line of text says. */
 export interface ParsedLine {

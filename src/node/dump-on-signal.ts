@@ -1,5 +1,6 @@
 import { defaultRegistry } from "../logger/default.ts";
 import type { Registry, ScopeInfo } from "../logger/registry.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { optionError } from "./options.ts";
 import { checkSignals } from "./signal-options.ts";
 
@@ -22,6 +23,7 @@ export interface DumpScopesOptions {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for a wrong option; `ERR_SCOPELOG_UNAVAILABLE` in a worker thread
  */
 export function dumpScopesOnSignal(options: DumpScopesOptions = {}): Disposable {
+  checkKeys("dumpScopesOnSignal", options, ["signal", "registry", "limit", "write"]);
   const { signal = "SIGUSR2", registry = defaultRegistry(), limit = 50 } = options;
   const write = options.write ?? ((text: string) => void process.stderr.write(text));
   checkSignals("dumpScopesOnSignal", [signal]);

@@ -3,13 +3,14 @@ import { fileURLToPath } from "node:url";
 import { defaultFormatter } from "../format/default-formatter.ts";
 import { jsonFormatter } from "../format/json.ts";
 import { type Lease, LeasePool } from "../lifetime/lease.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { type FormatterLike, toFormatter } from "../port/formatter.ts";
 import type { Handler } from "../port/handler.ts";
 import { errorCode } from "./file-errors.ts";
 import { type FileSettings, FileTransport } from "./file-transport.ts";
 import { LineHandler } from "./line-handler.ts";
 import { type FilePlace, LogFile } from "./log-file.ts";
-import { checkBoolean, checkGate, checkKeys, checkNumber, type Gate, optionError } from "./options.ts";
+import { checkBoolean, checkGate, checkNumber, type Gate, optionError } from "./options.ts";
 import { checkQueue, defaultLingerMs, type QueueOptions } from "./queue-options.ts";
 import { Rotation, type RotationSettings } from "./rotation.ts";
 

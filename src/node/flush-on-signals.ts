@@ -1,6 +1,7 @@
+import { checkKeys } from "../port/check-object.ts";
 import { processTrouble } from "../port/trouble.ts";
 import { flushSync } from "./exit-flush.ts";
-import { checkKeys, checkNumber, optionError } from "./options.ts";
+import { checkNumber, optionError } from "./options.ts";
 import { checkSignals } from "./signal-options.ts";
 
 /** What `flushOnSignals` takes. */

@@ -2,6 +2,7 @@ import { chmodSync } from "node:fs";
 import type { Server, Socket } from "node:net";
 import { defaultRegistry } from "../logger/default.ts";
 import type { Registry } from "../logger/registry.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { processTrouble } from "../port/trouble.ts";
 import { messageOf } from "../record/fields.ts";
 import { errorCode } from "./file-errors.ts";
@@ -9,7 +10,7 @@ import { MonitorConnection } from "./monitor-connection.ts";
 import { ForgottenPlaces } from "./monitor-forgotten.ts";
 import { defaultMonitorPath, makeMonitorFolder, removeIfStale, removeStaleMonitors } from "./monitor-path.ts";
 import { MonitorRequests } from "./monitor-requests.ts";
-import { checkKeys, optionError } from "./options.ts";
+import { optionError } from "./options.ts";
 
 /** What `serveMonitor` takes. */
 export interface MonitorOptions {

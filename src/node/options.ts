@@ -8,14 +8,6 @@ export function optionError(where: string, option: string, problem: string, caus
   return new ScopelogError("ERR_SCOPELOG_OPTION", message, cause === undefined ? undefined : { cause });
 }
 
-/** Refuses what is no object, and options that nobody knows: a misspelt one would be silently without effect. */
-export function checkKeys(where: string, options: unknown, known: readonly string[]): asserts options is object {
-  if (typeof options !== "object" || options === null) throw optionError(where, "options", "must be an object");
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw optionError(where, key, `is not an option; there are ${known.join(", ")}`);
-  }
-}
-
 /** A whole number of at least `least`; `fallback` if absent. */
 export function checkNumber(where: string, option: string, value: unknown, fallback: number, least = 0): number {
   if (value === undefined) return fallback;

@@ -1,4 +1,5 @@
-import { checkChoice, checkKeys, checkNumber } from "./options.ts";
+import { checkKeys } from "../port/check-object.ts";
+import { checkChoice, checkNumber } from "./options.ts";
 
 /** What waits while a destination takes nothing. */
 export interface QueueOptions {

@@ -1,5 +1,6 @@
+import { checkKeys } from "../port/check-object.ts";
 import { type FileHandler, type FileOptions, fileOptionNames, openFile, toPath } from "./file-handler.ts";
-import { checkBoolean, checkChoice, checkKeys, checkNumber, optionError } from "./options.ts";
+import { checkBoolean, checkChoice, checkNumber, optionError } from "./options.ts";
 import type { RotationPeriod } from "./rotated-names.ts";
 
 /** What `rotatingFileHandler` takes; at least one of `maxBytes` and `every`. */

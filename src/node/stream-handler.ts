@@ -2,10 +2,11 @@ import type { Writable } from "node:stream";
 import { defaultFormatter } from "../format/default-formatter.ts";
 import { jsonFormatter } from "../format/json.ts";
 import { LeasePool } from "../lifetime/lease.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { type FormatterLike, toFormatter } from "../port/formatter.ts";
 import type { Handler } from "../port/handler.ts";
 import { LineHandler } from "./line-handler.ts";
-import { checkGate, checkKeys, checkNumber, type Gate, optionError } from "./options.ts";
+import { checkGate, checkNumber, type Gate, optionError } from "./options.ts";
 import { checkQueue, defaultLingerMs, type QueueOptions } from "./queue-options.ts";
 import { StreamTransport } from "./stream-transport.ts";
 

@@ -19,3 +19,16 @@ export function checkArray(value: unknown, what: string): asserts value is reado
   if (Array.isArray(value)) return;
   throw new ScopelogError("ERR_SCOPELOG_OPTION", `${what} must be an array`);
 }
+
+/**
+ * Checks that options are an object and that all of them are known: one that is misspelt would be without effect.
+ * @param where the name of what takes them
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`
+ */
+export function checkKeys(where: string, options: unknown, known: readonly string[]): asserts options is object {
+  checkObject(options, `${where}: options`);
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    throw new ScopelogError("ERR_SCOPELOG_OPTION", `${where}: ${key} is not an option; there are ${known.join(", ")}`);
+  }
+}

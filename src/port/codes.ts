@@ -46,7 +46,7 @@ export const codes = [
   "SCOPELOG_WARN_TRANSPORT",
   /** Too many live scopes of one name, or too many open transports. */
   "SCOPELOG_WARN_TOO_MANY",
-  /** An environment variable or a file has a value, or `configure` a key of a newer version, that is ignored. */
+  /** Ignored: a value in the environment or a file, an option of a scope, a key of `configure` of a newer version. */
   "SCOPELOG_WARN_IGNORED",
   /** `serveMonitor` cannot listen; the program runs on, and cannot be looked at. */
   "SCOPELOG_WARN_MONITOR",

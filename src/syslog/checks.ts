@@ -39,7 +39,10 @@ export function checkKeys(name: string, value: unknown, keys: readonly string[])
   for (const key of Object.keys(value)) {
     if (!keys.includes(key)) {
       const where = name === "options" ? key : `${name}.${key}`;
-      throw new ScopelogError("ERR_SCOPELOG_OPTION", `syslogHandler: there is no option ${where}`);
+      throw new ScopelogError(
+        "ERR_SCOPELOG_OPTION",
+        `syslogHandler: ${where} is not an option; there are ${keys.join(", ")}`,
+      );
     }
   }
 }

@@ -546,6 +546,20 @@ const rules = {
       tests: calls,
     },
     {
+      name: "an option that there is not is taken",
+      file: "src/port/check-object.ts",
+      search: "if (known.includes(key)) continue;",
+      replace: "if (key !== undefined) continue;",
+      tests: ["test/port/unknown-options.test.ts"],
+    },
+    {
+      name: "an option of a scope that there is not is not told",
+      file: "src/logger/scope-settings.ts",
+      search: "if (known.has(key)) continue;",
+      replace: "if (key !== undefined) continue;",
+      tests: ["test/port/unknown-options.test.ts"],
+    },
+    {
       name: "what a handler threw is not told",
       file: "src/port/trouble.ts",
       search: 'if (!code.endsWith("_FAILED") || cause === undefined) return undefined;',

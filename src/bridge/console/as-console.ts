@@ -1,6 +1,6 @@
 import { checkLogger, handIn } from "../../logger/hand-in.ts";
 import type { Logger } from "../../logger/logger.ts";
-import { checkObject } from "../../port/check-object.ts";
+import { checkKeys, checkObject } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import { type Fields, messageOf } from "../../record/fields.ts";
 import { isLevelName, type LevelName, levelNumber } from "../../record/level.ts";
@@ -44,7 +44,7 @@ const defaultLevels: Readonly<Record<ConsoleLevelMethod, LevelName>> = {
  */
 export function asConsole(logger: Logger, options: AsConsoleOptions = {}): ConsoleShape {
   checkLogger(logger, "asConsole()");
-  checkObject(options);
+  checkKeys("asConsole", options, ["levels"]);
   const levels = { ...defaultLevels, ...checkLevels(options.levels) };
   const state = new ConsoleState();
 

@@ -1,5 +1,5 @@
 import { checkOptions, type HandlerOptions } from "../../handler/handler-options.ts";
-import { checkObject } from "../../port/check-object.ts";
+import { checkKeys } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { Handler } from "../../port/handler.ts";
 import { countDropped } from "../../port/tally.ts";
@@ -31,7 +31,7 @@ export function logtapeHandler(output: LogtapeOutput, options: LogtapeHandlerOpt
   if (typeof output !== "function") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "logtapeHandler() takes an output of LogTape, a function");
   }
-  checkObject(options);
+  checkKeys("logtapeHandler", options, ["owned", "level", "filter"]);
   const { owned = false } = options;
   if (typeof owned !== "boolean") throw new ScopelogError("ERR_SCOPELOG_OPTION", "owned must be true or false");
   const common = checkOptions(options);

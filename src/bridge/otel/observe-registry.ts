@@ -1,5 +1,6 @@
 import { defaultRegistry } from "../../logger/default.ts";
 import type { Registry, RegistryStats } from "../../logger/registry.ts";
+import { ScopelogError } from "../../port/codes.ts";
 
 /** The part of an OpenTelemetry `ObservableResult` that is used here. */
 export interface ResultLike {
@@ -52,9 +53,13 @@ const counters: typeof gauges = [
  * Shows a registry's counts as OpenTelemetry metrics: gauges for what is open, counters for what has happened. They are
  * read when the SDK collects, and cost nothing in between.
  * @param registry the default one if absent
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is no meter
  * @returns what takes the callbacks back when it is disposed
  */
 export function observeRegistry(meter: MeterLike, registry: Registry = defaultRegistry()): Disposable {
+  if (typeof meter?.createObservableGauge !== "function") {
+    throw new ScopelogError("ERR_SCOPELOG_OPTION", "observeRegistry() takes an OpenTelemetry Meter");
+  }
   const undo: (() => void)[] = [];
   const watch = (instrument: InstrumentLike, read: Read): void => {
     const callback = (result: ResultLike): void => read(registry.stats(), result);

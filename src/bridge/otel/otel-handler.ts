@@ -1,5 +1,6 @@
 import { recordFields } from "../../format/record-fields.ts";
 import { checkOptions, type HandlerOptions } from "../../handler/handler-options.ts";
+import { checkKeys } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { FilterLike } from "../../port/filter.ts";
 import type { Handler } from "../../port/handler.ts";
@@ -52,6 +53,7 @@ export interface OtelHandlerOptions extends HandlerOptions {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`, `ERR_SCOPELOG_LEVEL`, `ERR_SCOPELOG_FILTER`
  */
 export function otelHandler(options: OtelHandlerOptions): Handler {
+  checkKeys("otelHandler", Object(options), ["logger", "provider", "trace", "eventName", "level", "filter"]);
   const { logger, provider, trace, eventName } = Object(options) as OtelHandlerOptions;
   if (logger !== undefined && typeof logger?.emit !== "function") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "logger must be an OpenTelemetry logger: it has no emit() method");

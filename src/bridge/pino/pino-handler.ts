@@ -1,7 +1,7 @@
 import { nativeValues } from "../../format/json-values.ts";
 import { recordFields } from "../../format/record-fields.ts";
 import { renameReserved } from "../../format/reserved.ts";
-import { checkObject } from "../../port/check-object.ts";
+import { checkKeys } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { FilterLike } from "../../port/filter.ts";
 import type { Handler } from "../../port/handler.ts";
@@ -37,7 +37,7 @@ export function pinoHandler(pino: PinoInstance, options: PinoHandlerOptions = {}
   if (typeof pino?.bindings !== "function" || typeof pino.levels?.labels !== "object") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "pinoHandler() takes a pino logger");
   }
-  checkObject(options);
+  checkKeys("pinoHandler", options, ["level", "filter"]);
   const { level, filter } = options;
   if (level !== undefined && !isLevelSetting(level)) {
     throw new ScopelogError("ERR_SCOPELOG_LEVEL", "options.level is not a level");

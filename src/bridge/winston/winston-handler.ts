@@ -3,7 +3,7 @@ import { recordFields } from "../../format/record-fields.ts";
 import { renameReserved } from "../../format/reserved.ts";
 import { isoTime } from "../../format/time.ts";
 import { checkOptions, type HandlerOptions } from "../../handler/handler-options.ts";
-import { checkObject } from "../../port/check-object.ts";
+import { checkKeys } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { Handler } from "../../port/handler.ts";
 import { countDropped } from "../../port/tally.ts";
@@ -52,7 +52,7 @@ export function winstonHandler(winston: WinstonInstance, options: WinstonHandler
   if (typeof write !== "function" || typeof levels !== "object" || !Array.isArray(transports)) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "winstonHandler() takes a logger of winston 3");
   }
-  checkObject(options);
+  checkKeys("winstonHandler", options, ["limit", "level", "filter"]);
   const { limit = 10_000 } = options;
   if (!Number.isInteger(limit) || limit < 1) {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "limit must be a whole number from 1");

@@ -15,6 +15,9 @@ import type { FastifyLike, FastifyLoggerLike, FastifyReplyLike, FastifyRequestLi
  */
 export interface FastifyScopeOptions extends RequestScopeOptions<IncomingMessage> {}
 
+// What `register` itself takes is handed on to the plugin.
+const registerOptions = ["prefix", "logLevel", "logSerializers"];
+
 /**
  * Fastify 5 plugin: gives every request a scope, which ends when the response closes: sent, or aborted by the client.
  * The scope is `request.scope`; if Fastify has `loggerInstance: asPino(logger)`, `request.log` writes through it.
@@ -25,10 +28,8 @@ export interface FastifyScopeOptions extends RequestScopeOptions<IncomingMessage
 export function fastifyScope(fastify: FastifyLike, options: FastifyScopeOptions, done: (error?: Error) => void): void {
   const instance = fastify as unknown as Instance;
   const inner = options.registry === undefined ? (options.logger ?? loggerBehind(fastify.log)) : undefined;
-  const opener = new ScopeOpener<IncomingMessage>(nodeReader, {
-    ...options,
-    ...(inner === undefined ? {} : { logger: inner }),
-  });
+  const given = { ...options, ...(inner === undefined ? {} : { logger: inner }) };
+  const opener = new ScopeOpener<IncomingMessage>(nodeReader, given, registerOptions);
   if (options.requestId !== false) instance.setGenReqId((request) => opener.requestId(request) ?? "");
   instance.setChildLoggerFactory((logger, bindings, childOptions, request) => {
     const { log } = open(opener, bindings, request);

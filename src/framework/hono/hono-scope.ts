@@ -45,7 +45,7 @@ export interface LogVariables {
 export function honoScope(
   options: HonoScopeOptions = {},
 ): (context: HonoContextLike, next: () => Promise<void>) => Promise<void> {
-  const opener = new ScopeOpener<FetchRequestLike>(fetchReader, options);
+  const opener = new ScopeOpener<FetchRequestLike>(fetchReader, options, ["streams"]);
   const { streams = true } = options;
   if (typeof streams !== "boolean" && typeof streams !== "function") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "options.streams is true, false or a function");

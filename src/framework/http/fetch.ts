@@ -3,7 +3,7 @@ import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import { endWithFetch } from "../request/fetch-end.ts";
 import { type FetchRequestLike, fetchReader } from "../request/fetch-request.ts";
-import type { RequestScopeOptions } from "../request/options.ts";
+import { checkFunction, type RequestScopeOptions } from "../request/options.ts";
 import { attempt, tellOutcome } from "../request/outcome.ts";
 import { ScopeOpener } from "../request/scope-opener.ts";
 import type { ResponseLike } from "../request/stream.ts";
@@ -37,7 +37,8 @@ export function withFetchScope<
   handler: (request: Request, log: ScopedLogger, ...rest: Rest) => Response | Promise<Response>,
   options: FetchScopeOptions<Request, NonNullable<Response>> = {},
 ): (request: Request, ...rest: Rest) => Response | Promise<Response> {
-  const opener = new ScopeOpener<Request>(fetchReader, options);
+  const opener = new ScopeOpener<Request>(fetchReader, options, ["streams"]);
+  checkFunction("withFetchScope", handler);
   const { streams = true } = options;
   if (typeof streams !== "boolean" && typeof streams !== "function") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "options.streams is true, false or a function");

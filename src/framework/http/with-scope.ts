@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { nodeReader, type RequestLike, type ServerResponseLike } from "../request/node-request.ts";
-import type { RequestScopeOptions } from "../request/options.ts";
+import { checkFunction, type RequestScopeOptions } from "../request/options.ts";
 import { attempt } from "../request/outcome.ts";
 import { ScopeOpener } from "../request/scope-opener.ts";
 import { openWith } from "./request-scope.ts";
@@ -26,6 +26,7 @@ export function withScope<
   options?: RequestScopeOptions<Request>,
 ): (request: Request, response: Response) => unknown {
   const opener = new ScopeOpener<Request>(nodeReader, options);
+  checkFunction("withScope", handler);
   return function (this: unknown, request, response) {
     const log = openWith(opener, request, response);
     (request as Request & WithLog).log = log;

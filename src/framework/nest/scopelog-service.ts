@@ -2,6 +2,7 @@ import { defaultRegistry } from "../../logger/default.ts";
 import type { Logger } from "../../logger/logger.ts";
 import type { Registry } from "../../logger/registry.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
+import { checkKeys } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { LevelName } from "../../record/level.ts";
 import { readCall } from "./nest-call.ts";
@@ -41,6 +42,7 @@ export class ScopelogService {
 
   /** @throws {ScopelogError} `ERR_SCOPELOG_NAME`, `ERR_SCOPELOG_OPTION` */
   constructor(options: ScopelogServiceOptions = {}) {
+    checkKeys("ScopelogService", options, ["name", "registry"]);
     const { name = "nest", registry = defaultRegistry() } = options;
     if (typeof registry?.currentLogger !== "function") {
       throw new ScopelogError("ERR_SCOPELOG_OPTION", "options.registry is a registry");

@@ -1,6 +1,7 @@
 import type { Logger } from "../../logger/logger.ts";
 import type { Registry } from "../../logger/registry.ts";
 import type { ScopeOptions } from "../../logger/scoped-logger.ts";
+import { checkKeys } from "../../port/check-object.ts";
 import { ScopelogError } from "../../port/codes.ts";
 import type { Handler } from "../../port/handler.ts";
 import type { Fields } from "../../record/fields.ts";
@@ -36,9 +37,16 @@ export interface RequestScopeOptions<Request> extends Pick<ScopeOptions, "buffer
   ambient?: boolean;
 }
 
-/** @throws {ScopelogError} `ERR_SCOPELOG_OPTION`, `ERR_SCOPELOG_NAME` */
-export function checkRequestOptions(options: RequestScopeOptions<never>): void {
-  if (typeof options !== "object" || options === null) fail("the options of request scopes are an object");
+const optionNames = [
+  ...["name", "registry", "logger", "fields", "requestId", "handlers", "ambient", "buffer", "level", "summary"],
+];
+
+/**
+ * @param more names of other options, which are somebody else's
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`, `ERR_SCOPELOG_NAME`
+ */
+export function checkRequestOptions(options: RequestScopeOptions<never>, more: readonly string[] = []): void {
+  checkKeys("request scopes", options, [...optionNames, ...more]);
   const { name, registry, logger, fields, requestId, handlers, ambient } = options;
   if (name !== undefined && (typeof name !== "string" || name === "")) {
     throw new ScopelogError("ERR_SCOPELOG_NAME", "options.name is a string that is not empty");
@@ -53,6 +61,15 @@ export function checkRequestOptions(options: RequestScopeOptions<never>): void {
   }
   if (handlers !== undefined && typeof handlers !== "function") fail("options.handlers is a function");
   if (ambient !== undefined && typeof ambient !== "boolean") fail("options.ambient is true or false");
+}
+
+/**
+ * Checks that what is to handle requests is a function.
+ * @param where the name of what takes it
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`
+ */
+export function checkFunction(where: string, handler: unknown): void {
+  if (typeof handler !== "function") fail(`${where}() takes a function`);
 }
 
 function fail(message: string): never {

@@ -26,9 +26,12 @@ export class ScopeOpener<Request> {
   readonly #open: (name: string, fields: Fields, options: ScopeOptions | undefined) => ScopedLogger;
   readonly #name: string;
 
-  /** @throws {ScopelogError} if an option is not what it should be */
-  constructor(reader: RequestReader<Request>, options: RequestScopeOptions<Request> = {}) {
-    checkRequestOptions(options);
+  /**
+   * @param more names of options that are not of scopes
+   * @throws {ScopelogError} if an option is not what it should be, or there is none of its name
+   */
+  constructor(reader: RequestReader<Request>, options: RequestScopeOptions<Request> = {}, more?: readonly string[]) {
+    checkRequestOptions(options, more);
     const { name = "http", registry, logger, buffer, level, summary, ambient } = options;
     this.#reader = reader;
     this.#options = options;

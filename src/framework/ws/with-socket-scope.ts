@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { afterTurn } from "../../lifetime/after-turn.ts";
 import type { ScopedLogger } from "../../logger/scoped-logger.ts";
 import { nodeReader, type RequestLike } from "../request/node-request.ts";
-import type { RequestScopeOptions } from "../request/options.ts";
+import { checkFunction, type RequestScopeOptions } from "../request/options.ts";
 import { attempt } from "../request/outcome.ts";
 import { ScopeOpener } from "../request/scope-opener.ts";
 
@@ -47,6 +47,7 @@ export function withSocketScope<Socket extends SocketLike, Request extends Reque
   options: RequestScopeOptions<Request> = {},
 ): (socket: Socket, request: Request) => unknown {
   const opener = new ScopeOpener<Request>(nodeReader, { name: "ws", ...options });
+  checkFunction("withSocketScope", handler);
   return function (this: unknown, socket, request) {
     const id = opener.requestId(request);
     const fields = { ...(id === undefined ? {} : { requestId: id }), path: nodeReader.path(request) };

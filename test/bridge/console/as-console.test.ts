@@ -337,7 +337,7 @@ describe("asConsole", () => {
     });
     const script = `const vm = require("node:vm"); const code = ${JSON.stringify(only(outputFiles).text)};
       vm.runInNewContext(code, { out: (text) => process.stdout.write(text) });`;
-    const printed = execFileSync(process.execPath, ["-e", script], { encoding: "utf8" });
+    const printed = execFileSync(process.execPath, ["-"], { input: script, encoding: "utf8" });
     expect(JSON.parse(printed)).toEqual([
       ['{"a":1} [1,{"b":"2"}]', { c: 3 }, null],
       ['{"d":{"k":1}}', null, null],
