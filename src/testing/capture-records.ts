@@ -1,6 +1,7 @@
 import { memoryHandler } from "../handler/memory-handler.ts";
 import { defaultRegistry } from "../logger/default.ts";
 import type { Registry } from "../logger/registry.ts";
+import { checkKeys } from "../port/check-object.ts";
 import type { LevelSetting } from "../record/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 
@@ -29,6 +30,7 @@ export interface Captured extends Disposable, AsyncDisposable {
  * @param target a registry, or options
  */
 export function captureRecords(target: Registry | CaptureOptions = {}): Captured {
+  if (!isRegistry(target)) checkKeys("captureRecords", target, ["registry", "level"]);
   const { registry = defaultRegistry(), level = "trace" } = isRegistry(target) ? { registry: target } : target;
   const records: LogRecord[] = [];
   const configuration = registry.configure({

@@ -1,6 +1,7 @@
 import { isThenable } from "../lifetime/thenable.ts";
 import { defaultRegistry } from "../logger/default.ts";
 import type { Registry, ScopeInfo } from "../logger/registry.ts";
+import { checkKeys } from "../port/check-object.ts";
 import { type CollectOptions, collectGarbage } from "./collect-garbage.ts";
 import { excuseCollected } from "./excused.ts";
 import { ExpectationError } from "./expectation-error.ts";
@@ -27,6 +28,7 @@ export interface ExpectCollectedOptions extends CollectOptions {
  * @throws {ScopelogError} as a rejection, `ERR_SCOPELOG_UNAVAILABLE`, see `collectGarbage`
  */
 export async function expectCollected(make: () => unknown, options: ExpectCollectedOptions = {}): Promise<number> {
+  checkKeys("expectCollected", options, ["timeoutMs", "registry", "explain"]);
   const { registry = defaultRegistry() } = options;
   const { opened } = registry.stats();
   const made = refer(make);

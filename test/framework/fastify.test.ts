@@ -296,7 +296,21 @@ describe("fastifyScope", () => {
   it("refuses bad options", async () => {
     const app = Fastify();
     expectCode("ERR_SCOPELOG_OPTION", () => fastifyScope(app, { fields: 1 as never }, () => {}), "options.fields");
+    expectCode("ERR_SCOPELOG_OPTION", () => fastifyScope(app, { sumary: true } as never, () => {}), "sumary");
     await app.close();
+  });
+
+  it("takes what register() takes beside its options", async () => {
+    const given = { prefix: "/api", logLevel: "info", logSerializers: {}, name: "req" } as FastifyScopeOptions;
+    const { port, root, registry } = await serve((app) => {
+      app.get("/a", async (request) => {
+        request.log.info("here");
+        return "";
+      });
+    }, given);
+    await get(port, "/a");
+    await nothingLive(registry);
+    expect(root.records.find(({ message }) => message === "here")?.scope).toBe("web.req#1");
   });
 
   it("leaves nothing of 10,000 requests on kept-alive connections", async () => {

@@ -11,6 +11,7 @@ import * as node from "scopelog/node";
 import { observeRegistry, otelHandler } from "scopelog/otel";
 import { pinoHandler } from "scopelog/pino";
 import { syslogHandler } from "scopelog/syslog";
+import { captureRecords, expectCollected, handlerChecks, testHandler } from "scopelog/testing";
 import { winstonHandler } from "scopelog/winston";
 import { withSocketScope } from "scopelog/ws";
 import { describe, expect, test } from "vitest";
@@ -47,6 +48,8 @@ const takers: Readonly<Record<string, (more: never) => unknown>> = {
   otelHandler: (more: object) => otelHandler({ logger: { emit: nothing }, ...more }),
   asConsole: (more) => asConsole(root, more),
   ScopelogService: (more) => new ScopelogService(more),
+  captureRecords: (more) => captureRecords(more),
+  testHandler: (more) => handlerChecks(scopelog.nullHandler, more),
   explainRetention: (more) => explainRetention("conn#1", more),
   explainObject: (more) => explainObject({}, more),
 };
@@ -80,6 +83,14 @@ describe("an option that there is not is refused where it is given, with those t
       (take as (...args: unknown[]) => void)(...(take === honoScope ? [] : [nothing]), { streams: false });
     }
   });
+});
+
+test("so is a check to skip that there is not, and where the answer is a promise it rejects", async () => {
+  const code = "ERR_SCOPELOG_OPTION";
+  const skip = ["exits" as "exit"];
+  expectCode(code, () => handlerChecks(scopelog.nullHandler, { skip }), "there is no check exits to skip");
+  await expect(testHandler(scopelog.nullHandler, { skip })).rejects.toMatchObject({ code });
+  await expect(expectCollected(nothing, { timeout: 5 } as never)).rejects.toMatchObject({ code });
 });
 
 test("an option of a scope that there is not is told and ignored: it may be of a newer copy of the package", () => {

@@ -1,3 +1,5 @@
+import { checkKeys } from "../../port/check-object.ts";
+import { ScopelogError } from "../../port/codes.ts";
 import { messageOf } from "../../record/fields.ts";
 import { ExpectationError } from "../expectation-error.ts";
 import { nextTurn } from "../runtime.ts";
@@ -53,6 +55,11 @@ const checks: Readonly<Record<CheckName, (trial: Trial) => Promise<void>>> = {
   "wrapper-failure": checkWrapperFailure,
 };
 
+const optionNames: readonly (keyof TestHandlerOptions)[] = [
+  ...(["name", "throws", "lines", "immediate", "configured"] as const),
+  ...(["broken", "wrap", "exit", "skip", "timeoutMs"] as const),
+];
+
 /** One check of a handler, to be made a test of its own. */
 export interface HandlerCheck {
   readonly name: CheckName;
@@ -69,8 +76,15 @@ export interface HandlerCheck {
  * The checks of `testHandler` one by one, for a test each:
  * `for (const check of handlerChecks(factory, options)) test(check.name, check.run)`. They count what happens in the
  * whole process, so one must not run beside another.
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option or a check to skip that there is not
  */
 export function handlerChecks(factory: HandlerFactory, options: TestHandlerOptions = {}): HandlerCheck[] {
+  // What it is not told of, it does not check: an option that is misspelt would leave checks out.
+  checkKeys("testHandler", options, optionNames);
+  for (const name of options.skip ?? []) {
+    if (checkNames.includes(name)) continue;
+    throw new ScopelogError("ERR_SCOPELOG_OPTION", `testHandler: there is no check ${String(name)} to skip`);
+  }
   return checkNames.map((name) => {
     const result = () => runCheck(name, factory, options);
     return {

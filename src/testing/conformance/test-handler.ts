@@ -10,6 +10,7 @@ import type { CheckResult, HandlerFactory, TestHandlerOptions } from "./options.
  * @param options what it may know of the handler: without `lines` it cannot see what arrives, without `broken` not
  *   whether drops are counted
  * @returns the result of each check
+ * @throws {ScopelogError} as a rejection, `ERR_SCOPELOG_OPTION`, for an option or a check to skip that there is not
  * @throws {ExpectationError} as a rejection, if a check failed, with the reasons of all; unless `throws` is false
  */
 export async function testHandler(factory: HandlerFactory, options: TestHandlerOptions = {}): Promise<CheckResult[]> {
