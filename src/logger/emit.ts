@@ -74,6 +74,11 @@ export function emit(
       message = messageOf(first);
       error = first;
       fields = second as Fields | undefined;
+    } else if (isFields(first)) {
+      // The order of pino, where no compiler looks: what is in it is not lost.
+      fields = first;
+      message = second === undefined ? "" : messageOf(second);
+      if (isError(second)) error = second;
     } else {
       message = messageOf(first);
       fields = second as Fields | undefined;

@@ -58,6 +58,11 @@ describe("the forms of a log call", () => {
       ["m", { err: "thrown", b: null }, undefined],
     ],
     ["an error among the fields by another name", ["m", { error }], ["m", { error }, undefined]],
+    ["fields, message, as pino has it", [{ a: 1 }, "m"], ["m", { a: 1 }, undefined]],
+    ["fields with an error, message", [{ a: 1, err: error }, "m"], ["m", { a: 1 }, error]],
+    ["fields, error", [{ a: 1 }, error], ["broken", { a: 1 }, error]],
+    ["fields alone", [{ a: 1 }], ["", { a: 1 }, undefined]],
+    ["a number, fields", [5, { a: 1 }], ["5", { a: 1 }, undefined]],
     ["fields without a prototype", ["m", Object.assign(Object.create(null), { a: 1 })], ["m", { a: 1 }, undefined]],
   ])("%s", (_, args, expected) => {
     const { registry, root } = world();
