@@ -2,7 +2,7 @@
 // Runs ours and the peers against each other, each suite in a process of its own on each runtime, and prints medians and
 // ratios. Writes results.json and the charts into --out.
 import { execFileSync, fork } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -114,6 +114,8 @@ const about = {
   ),
 };
 console.log(about);
+// Before the minutes that it takes, so that a folder that cannot be made is known at once.
+if (options.out !== undefined) mkdirSync(options.out, { recursive: true });
 const all = {};
 for (const execPath of options.node.split(",")) {
   const version = execFileSync(execPath, ["--version"], { encoding: "utf8" }).trim();
