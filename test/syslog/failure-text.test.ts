@@ -3,19 +3,10 @@ import { type AddressInfo, createServer, connect as netConnect } from "node:net"
 import { createSecureContext, connect as tlsConnect } from "node:tls";
 import { expect, test } from "vitest";
 import { failureText, firstLine } from "../../src/syslog/failure-text.ts";
-
-/** A port at which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
+import { unusedPort } from "./support/sockets.ts";
 
 test("the failure of a host with several addresses names each, though Node's error says nothing", async () => {
-  const port = await freePort();
+  const port = await unusedPort();
   const addresses = ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 }));
   const socket = netConnect({ host: "two.test", port, lookup: (_host, _options, found) => found(null, addresses) });
   const [error] = (await once(socket, "error")) as [Error];

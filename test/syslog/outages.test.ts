@@ -6,19 +6,9 @@ import { type SyslogOptions, syslogHandler, syslogTransports } from "scopelog/sy
 import { describe, expect, it } from "vitest";
 import { tally } from "../../src/port/tally.ts";
 import { record } from "./support/record.ts";
-import { TcpReceiver, UdpReceiver } from "./support/sockets.ts";
+import { TcpReceiver, UdpReceiver, unusedPort } from "./support/sockets.ts";
 import { TroubleHearer } from "./support/trouble.ts";
 import { until } from "./support/until.ts";
-
-/** A port that nobody listens on now. */
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const quick = { minMs: 10, maxMs: 40 };
 

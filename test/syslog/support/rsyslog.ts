@@ -14,12 +14,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { unusedPort } from "./sockets.ts";
 
 const scripts = fileURLToPath(new URL("../../peers/rsyslog/", import.meta.url));
 const run = promisify(execFile);
@@ -76,15 +76,6 @@ function loads(name: string): boolean {
   }
 }
 
-async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 async function freeUdpPort(): Promise<number> {
   const socket = createSocket("udp4").bind(0, "127.0.0.1");
   await once(socket, "listening");
@@ -109,7 +100,7 @@ export class Rsyslog {
   static async start(): Promise<Rsyslog> {
     const peer = new Rsyslog();
     for (const name of Object.keys(peer.ports) as (keyof Rsyslog["ports"])[]) {
-      peer.ports[name] = name === "udp" ? await freeUdpPort() : await freeTcpPort();
+      peer.ports[name] = name === "udp" ? await freeUdpPort() : await unusedPort();
       peer.#env[`${name.toUpperCase()}_PORT`] = String(peer.ports[name]);
     }
     const folder = join(peer.dir, "certs");

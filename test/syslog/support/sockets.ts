@@ -16,6 +16,16 @@ export function openSockets(): number {
   return count;
 }
 
+/** A TCP port that nobody listens on now. */
+export async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
 /** A UDP server that keeps what it gets. */
 export class UdpReceiver {
   readonly lines: string[] = [];
