@@ -16,58 +16,45 @@ interface Listed {
   readonly load: () => Promise<Command>;
 }
 
-const commands: ReadonlyMap<string, Listed> = new Map([
-  [
-    "pretty",
-    {
+const commands: ReadonlyMap<string, Listed> = new Map(
+  Object.entries({
+    pretty: {
       summary: "shows logs in JSON lines for people",
       async load() {
-        const { pretty, prettyUsage } = await import("./pretty/pretty.ts");
-        return { run: pretty, usage: prettyUsage };
+        const { pretty: run, prettyUsage: usage } = await import("./pretty/pretty.ts");
+        return { run, usage };
       },
     },
-  ],
-  [
-    "report",
-    {
+    report: {
       summary: "draws the scopes of a log as one page",
       async load() {
-        const { report, reportUsage } = await import("./report/report.ts");
-        return { run: report, usage: reportUsage };
+        const { report: run, reportUsage: usage } = await import("./report/report.ts");
+        return { run, usage };
       },
     },
-  ],
-  [
-    "top",
-    {
+    top: {
       summary: "shows the scopes of a running program, live",
       async load() {
-        const { top, topUsage } = await import("./top/top.ts");
-        return { run: top, usage: topUsage };
+        const { top: run, topUsage: usage } = await import("./top/top.ts");
+        return { run, usage };
       },
     },
-  ],
-  [
-    "why",
-    {
+    why: {
       summary: "says who holds a scope, from a heap snapshot",
       async load() {
-        const { why, whyUsage } = await import("./why.ts");
-        return { run: why, usage: whyUsage };
+        const { why: run, whyUsage: usage } = await import("./why.ts");
+        return { run, usage };
       },
     },
-  ],
-  [
-    "demo",
-    {
+    demo: {
       summary: "shows what scopes are for: sockets that leak, and sockets that do not",
       async load() {
-        const { demo, demoUsage } = await import("./demo/demo.ts");
-        return { run: demo, usage: demoUsage };
+        const { demo: run, demoUsage: usage } = await import("./demo/demo.ts");
+        return { run, usage };
       },
     },
-  ],
-]);
+  } satisfies Record<string, Listed>),
+);
 
 const overview = `scopelog COMMAND [OPTIONS]
 

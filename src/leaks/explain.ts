@@ -44,8 +44,8 @@ export function explainRetention(id: string, options: ExplainRetentionOptions = 
 
 /**
  * Says who holds any object of this process, in the way of `explainRetention`.
- * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is not an object or function, or for an option that there is not, or of the
- *   wrong kind
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` if it is not an object or function, or for an option that there is not,
+ *   or of the wrong kind
  */
 export function explainObject(object: object, options: ExplainOptions = {}): Promise<RetentionReport> {
   if ((typeof object !== "object" || object === null) && typeof object !== "function") {

@@ -74,14 +74,15 @@ export function emit(
       message = messageOf(first);
       error = first;
       fields = second as Fields | undefined;
-    } else if (isFields(first)) {
-      // The order of pino, where no compiler looks: what is in it is not lost.
-      fields = first;
-      message = second === undefined ? "" : messageOf(second);
-      if (isError(second)) error = second;
     } else {
       message = messageOf(first);
       fields = second as Fields | undefined;
+      // The order of pino, where no compiler looks: an object whose text says nothing, or that has none, is not lost.
+      if (message === "[object Object]" || message === "unknown") {
+        fields = first as Fields;
+        message = second === undefined ? "" : messageOf(second);
+        if (isError(second)) error = second;
+      }
     }
     if (fields !== undefined) {
       if (typeof fields !== "object" || fields === null) fields = fields === null ? undefined : { value: fields };

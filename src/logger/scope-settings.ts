@@ -12,7 +12,7 @@ import type { ScopeOptions } from "./scoped-logger.ts";
 import type { ScopedLoggerImpl } from "./scoped-logger-impl.ts";
 import { Summary } from "./summary.ts";
 
-const known: ReadonlySet<string> = new Set(["handlers", "level", "propagate", "parent", "buffer", "summary"]);
+const known = ["handlers", "level", "propagate", "parent", "buffer", "summary"];
 
 /**
  * Checks the options of a scope that is to be opened.
@@ -24,8 +24,8 @@ export function checkOptions(options: ScopeOptions): void {
   }
   // Told and not refused: who opens scopes may be a newer copy of the package than the one whose registry this is.
   for (const key in options) {
-    if (known.has(key)) continue;
-    const message = `${escapeControls(key)} is not an option of a scope, and ignored; there are ${[...known].join(", ")}.`;
+    if (known.includes(key)) continue;
+    const message = `scopes: ${escapeControls(key)} is not an option; there are ${known.join(", ")}`;
     processTrouble.report("SCOPELOG_WARN_IGNORED", message, { key });
   }
   const { handlers, level, propagate, parent, buffer, summary } = options;

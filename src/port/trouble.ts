@@ -101,9 +101,9 @@ export function warn(problem: Problem): void {
   } else console?.warn(`ScopelogWarning [${code}]: ${message}${detail === undefined ? "" : `\n${detail}`}`);
 }
 
-// What a handler threw is somebody's mistake, and found by its stack. The messages of other problems say why.
+// What a handler or an option threw is somebody's mistake, and found by its stack. The messages of other problems say why.
 function detailOf({ code, cause }: Problem): string | undefined {
-  if (!code.endsWith("_FAILED") || cause === undefined) return undefined;
+  if (!/_(FAILED|IGNORED)$/.test(code) || cause === undefined) return undefined;
   let text = messageOf(cause);
   try {
     if (isError(cause) && typeof cause.stack === "string") text = cause.stack;

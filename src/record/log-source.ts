@@ -58,14 +58,14 @@ export class LogSource {
     this.logger = logger;
     this.scope = scope;
     this.parent = parent;
-    if (bound === noFields || !needCare(bound)) {
-      this.bound = bound;
-      this.lazy = undefined;
-    } else {
-      const entries = Object.entries(carefulCopy(bound));
-      this.bound = Object.fromEntries(entries.filter(([, value]) => typeof value !== "function"));
-      this.lazy = Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
-    }
+    this.bound = bound;
+    this.lazy = undefined;
+    if (bound === noFields || !needCare(bound)) return;
+    const entries = Object.entries(carefulCopy(bound));
+    const lazy = entries.filter(([, value]) => typeof value === "function");
+    if (lazy.length === 0) return;
+    this.bound = Object.fromEntries(entries.filter((entry) => !lazy.includes(entry)));
+    this.lazy = Object.fromEntries(lazy);
   }
 
   /**

@@ -48,7 +48,8 @@ export class RelpParser {
       );
       if (frame === null) {
         const rest = this.#text.slice(position);
-        if (rest.length >= maxHeader || !begun.test(rest)) throw new Error(`it says "${firstLine(rest)}"`);
+        if (rest.length >= maxHeader || !begun.test(rest))
+          throw new Error(`it says "${firstLine(rest.slice(0, maxHeader))}"`);
         break;
       }
       const [header, number, command, length] = frame as unknown as [string, string, string, string];

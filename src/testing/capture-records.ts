@@ -28,10 +28,12 @@ export interface Captured extends Disposable, AsyncDisposable {
  * Captures what is logged, until its end: `using captured = captureRecords()`. It puts a configuration in force, in
  * place of the one before, in which every line goes to memory and nowhere else.
  * @param target a registry, or options
+ * @throws {ScopelogError} `ERR_SCOPELOG_OPTION` for an option that there is not
  */
 export function captureRecords(target: Registry | CaptureOptions = {}): Captured {
-  if (!isRegistry(target)) checkKeys("captureRecords", target, ["registry", "level"]);
-  const { registry = defaultRegistry(), level = "trace" } = isRegistry(target) ? { registry: target } : target;
+  const options: CaptureOptions = isRegistry(target) ? { registry: target } : target;
+  checkKeys("captureRecords", options, ["registry", "level"]);
+  const { registry = defaultRegistry(), level = "trace" } = options;
   const records: LogRecord[] = [];
   const configuration = registry.configure({
     loggers: { "": { level, handlers: ["captured"] } },

@@ -25,7 +25,8 @@ export interface ExpectCollectedOptions extends CollectOptions {
  *   frame of its own, so that no local variable holds what it made.
  * @returns how many objects and scopes were collected
  * @throws {ExpectationError} as a rejection, with the path by which it is held, where the runtime can tell
- * @throws {ScopelogError} as a rejection, `ERR_SCOPELOG_UNAVAILABLE`, see `collectGarbage`
+ * @throws {ScopelogError} as a rejection, `ERR_SCOPELOG_UNAVAILABLE`, see `collectGarbage`, or
+ *   `ERR_SCOPELOG_OPTION` for an option that there is not
  */
 export async function expectCollected(make: () => unknown, options: ExpectCollectedOptions = {}): Promise<number> {
   checkKeys("expectCollected", options, ["timeoutMs", "registry", "explain"]);

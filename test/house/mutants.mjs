@@ -555,14 +555,14 @@ const rules = {
     {
       name: "an option of a scope that there is not is not told",
       file: "src/logger/scope-settings.ts",
-      search: "if (known.has(key)) continue;",
+      search: "if (known.includes(key)) continue;",
       replace: "if (key !== undefined) continue;",
       tests: ["test/port/unknown-options.test.ts"],
     },
     {
       name: "what a handler threw is not told",
       file: "src/port/trouble.ts",
-      search: 'if (!code.endsWith("_FAILED") || cause === undefined) return undefined;',
+      search: "if (!/_(FAILED|IGNORED)$/.test(code) || cause === undefined) return undefined;",
       replace: "if (code !== undefined) return undefined;",
       tests: ["test/port/trouble.test.ts"],
     },

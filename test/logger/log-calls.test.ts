@@ -62,6 +62,15 @@ describe("the forms of a log call", () => {
     ["fields with an error, message", [{ a: 1, err: error }, "m"], ["m", { a: 1 }, error]],
     ["fields, error", [{ a: 1 }, error], ["broken", { a: 1 }, error]],
     ["fields alone", [{ a: 1 }], ["", { a: 1 }, undefined]],
+    [
+      "fields without a prototype, message",
+      [Object.assign(Object.create(null), { a: 1 }), "m"],
+      ["m", { a: 1 }, undefined],
+    ],
+    ["a date, whose text says what it is", [new Date(Number.NaN), { a: 1 }], ["Invalid Date", { a: 1 }, undefined]],
+    ["a URL", [new URL("http://a/b")], ["http://a/b", undefined, undefined]],
+    ["a Map", [new Map([["k", 1]])], ["[object Map]", undefined, undefined]],
+    ["an array", [[1, 2]], ["1,2", undefined, undefined]],
     ["a number, fields", [5, { a: 1 }], ["5", { a: 1 }, undefined]],
     ["fields without a prototype", ["m", Object.assign(Object.create(null), { a: 1 })], ["m", { a: 1 }, undefined]],
   ])("%s", (_, args, expected) => {

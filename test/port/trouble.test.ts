@@ -128,6 +128,8 @@ describe("warn", () => {
       expect(details(error)).toBe(error.stack);
       expect(details(error)).toContain("trouble.test.ts");
       expect(details(error, { code: "SCOPELOG_WARN_CLOSE_FAILED" })).toBe(error.stack);
+      // An option that is a function, and threw.
+      expect(details(error, { code: "SCOPELOG_WARN_IGNORED" })).toBe(error.stack);
       expect(details("a text")).toBe("a text");
       expect(details(null)).toBe("null");
       expect(details(undefined)).toBeUndefined();

@@ -14,6 +14,14 @@ describe("LogSource", () => {
     expect(source.withLazy(undefined)).toBeUndefined();
   });
 
+  test("bound fields of which none is lazy are held as they are, whatever their names", () => {
+    const bound = { err: new Error("bound"), a: 1 };
+    const source = new LogSource("conn", undefined, undefined, bound);
+    expect(source.bound).toBe(bound);
+    expect(source.lazy).toBeUndefined();
+    expect(source.withLazy(undefined)).toBeUndefined();
+  });
+
   test("asks lazy bound fields for each line, under the fields of the call", () => {
     let count = 0;
     const source = new LogSource("conn", undefined, undefined, { a: 1, n: () => ++count });

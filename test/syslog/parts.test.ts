@@ -120,6 +120,7 @@ describe("RELP frames", () => {
     for (const text of ["220 mail ready\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "\u0015\u0003\u0001", "1  rsp"]) {
       expect(() => new RelpParser().parse(Buffer.from(text, "latin1")), text).toThrow(/^it says "[ -~]+"$/);
     }
+    expect(() => new RelpParser().parse(Buffer.alloc(10_000, "x"))).toThrow(/^it says "x{64}"$/);
     const whole = "12 rsp 6 200 OK\n";
     for (let end = 0; end < whole.length; end++) {
       expect(new RelpParser().parse(Buffer.from(whole.slice(0, end)))).toEqual([]);

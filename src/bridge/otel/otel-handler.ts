@@ -53,8 +53,9 @@ export interface OtelHandlerOptions extends HandlerOptions {
  * @throws {ScopelogError} `ERR_SCOPELOG_OPTION`, `ERR_SCOPELOG_LEVEL`, `ERR_SCOPELOG_FILTER`
  */
 export function otelHandler(options: OtelHandlerOptions): Handler {
-  checkKeys("otelHandler", Object(options), ["logger", "provider", "trace", "eventName", "level", "filter"]);
-  const { logger, provider, trace, eventName } = Object(options) as OtelHandlerOptions;
+  const given: OtelHandlerOptions = Object(options);
+  checkKeys("otelHandler", given, ["logger", "provider", "trace", "eventName", "level", "filter"]);
+  const { logger, provider, trace, eventName } = given;
   if (logger !== undefined && typeof logger?.emit !== "function") {
     throw new ScopelogError("ERR_SCOPELOG_OPTION", "logger must be an OpenTelemetry logger: it has no emit() method");
   }
